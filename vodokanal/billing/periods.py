@@ -1,0 +1,102 @@
+"""The billing period: a calendar month, which is not a date.
+
+ПП 354 п. 37: the billing period is one calendar month.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date
+
+from vodokanal.billing.errors import BillingError
+
+_WRITTEN = re.compile(r"([0-9]{4})-([0-9]{2})")
+MONTHS = 12
+
+
+class NotAPeriodError(BillingError, ValueError):
+    """A period is a year and a month, written like 2026-11."""
+
+    def __init__(self, given: object) -> None:
+        """Keep what was given, for the log and the message."""
+        super().__init__(given)
+        self.given = given
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Period:
+    """One calendar month; earlier months are smaller."""
+
+    year: int
+    month: int
+
+    def __post_init__(self) -> None:
+        """Refuse a month that no calendar has, with `NotAPeriodError`."""
+        if not (MINYEAR <= self.year <= MAXYEAR and 1 <= self.month <= MONTHS):
+            raise NotAPeriodError((self.year, self.month))
+
+    def __str__(self) -> str:
+        """Return the period as written in addresses: 2026-11."""
+        return f"{self.year:04d}-{self.month:02d}"
+
+    @classmethod
+    def of(cls, day: date) -> Period:
+        """Return the month that day lies in."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Return the period written as "2026-11"; raises `NotAPeriodError` for anything else."""
+        match = _WRITTEN.fullmatch(text)
+        if match is None:
+            raise NotAPeriodError(text)
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def from_int(cls, number: int) -> Period:
+        """Return the period kept as yyyymm; raises `NotAPeriodError` for anything else."""
+        return cls(*divmod(number, 100))
+
+    @property
+    def as_int(self) -> int:
+        """The period as yyyymm, as the database keeps it: 202611."""
+        return self.year * 100 + self.month
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the month."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the month, itself part of it."""
+        return date(self.year, self.month, self.days)
+
+    @property
+    def days(self) -> int:
+        """The number of days in the month."""
+        return monthrange(self.year, self.month)[1]
+
+    @property
+    def next(self) -> Period:
+        """The month after this one."""
+        return self.plus(1)
+
+    @property
+    def previous(self) -> Period:
+        """The month before this one."""
+        return self.plus(-1)
+
+    def plus(self, months: int) -> Period:
+        """Return the period that many months later; a negative number counts back."""
+        years, month = divmod(self.month - 1 + months, MONTHS)
+        return Period(self.year + years, month + 1)
+
+
+def months_between(first: Period, last: Period) -> Iterator[Period]:
+    """Yield every month from the first to the last, both included; none when last is earlier."""
+    for number in range((last.year - first.year) * MONTHS + last.month - first.month + 1):
+        yield first.plus(number)

@@ -1,0 +1,1 @@
+"""The pure formats: bytes or text in, values out, and back."""
