@@ -1,0 +1,1 @@
+"""What all audiences share: access, identity, clock, wording, pages."""
