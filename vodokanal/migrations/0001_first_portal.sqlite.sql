@@ -1,0 +1,417 @@
+CREATE TABLE "district" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "name" VARCHAR(100) NOT NULL,
+  "telephone" VARCHAR(40) NOT NULL,
+  "duty_telephone" VARCHAR(40) NOT NULL);
+
+CREATE UNIQUE INDEX "district_name" ON "district" ("name");
+
+CREATE TABLE "house" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "district_id" INTEGER NOT NULL,
+  "settlement" VARCHAR(100) NOT NULL,
+  "street" VARCHAR(150) NOT NULL,
+  "number" VARCHAR(20) NOT NULL,
+  "letter" VARCHAR(5) NOT NULL,
+  "building" VARCHAR(20) NOT NULL,
+  "gis_guid" VARCHAR(40),
+  "sort_key" VARCHAR(300) NOT NULL,
+  "search_text" TEXT NOT NULL,
+  FOREIGN KEY ("district_id") REFERENCES "district" ("id") ON DELETE RESTRICT);
+
+CREATE INDEX "house_district_id" ON "house" ("district_id");
+
+CREATE UNIQUE INDEX "house_settlement_street_number_letter_building" ON "house" ("settlement", "street", "number", "letter", "building");
+
+CREATE INDEX "house_sort_key" ON "house" ("sort_key");
+
+CREATE TABLE "premises" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "house_id" INTEGER NOT NULL,
+  "flat" VARCHAR(20) NOT NULL,
+  "kind" VARCHAR(20) NOT NULL,
+  "gis_guid" VARCHAR(40),
+  "sort_key" VARCHAR(60) NOT NULL,
+  FOREIGN KEY ("house_id") REFERENCES "house" ("id") ON DELETE RESTRICT,
+  CHECK (kind IN ('flat', 'private_house', 'room', 'non_residential')));
+
+CREATE INDEX "premises_house_id" ON "premises" ("house_id");
+
+CREATE UNIQUE INDEX "premises_house_id_flat" ON "premises" ("house_id", "flat");
+
+CREATE TABLE "norm_category" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "name" VARCHAR(200) NOT NULL);
+
+CREATE UNIQUE INDEX "norm_category_name" ON "norm_category" ("name");
+
+CREATE TABLE "premises_norm" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "premises_id" INTEGER NOT NULL,
+  "category_id" INTEGER NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  FOREIGN KEY ("premises_id") REFERENCES "premises" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("category_id") REFERENCES "norm_category" ("id") ON DELETE RESTRICT,
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE INDEX "premises_norm_premises_id" ON "premises_norm" ("premises_id");
+
+CREATE INDEX "premises_norm_category_id" ON "premises_norm" ("category_id");
+
+CREATE UNIQUE INDEX "premises_norm_premises_id_starts_on" ON "premises_norm" ("premises_id", "starts_on");
+
+CREATE TABLE "meter_possibility" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "premises_id" INTEGER NOT NULL,
+  "kind" VARCHAR(20) NOT NULL,
+  "possible" INTEGER NOT NULL,
+  "act_number" VARCHAR(60) NOT NULL,
+  "act_on" DATE,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  FOREIGN KEY ("premises_id") REFERENCES "premises" ("id") ON DELETE RESTRICT,
+  CHECK (kind IN ('cold', 'hot')),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on),
+  CHECK (possible OR act_number <> ''));
+
+CREATE INDEX "meter_possibility_premises_id" ON "meter_possibility" ("premises_id");
+
+CREATE UNIQUE INDEX "meter_possibility_premises_id_kind_starts_on" ON "meter_possibility" ("premises_id", "kind", "starts_on");
+
+CREATE TABLE "premises_quantity" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "premises_id" INTEGER NOT NULL,
+  "kind" VARCHAR(20) NOT NULL,
+  "what" VARCHAR(60) NOT NULL,
+  "quantity" INTEGER NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  FOREIGN KEY ("premises_id") REFERENCES "premises" ("id") ON DELETE RESTRICT,
+  CHECK (kind IN ('garden', 'livestock')),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on),
+  CHECK (quantity >= 0));
+
+CREATE INDEX "premises_quantity_premises_id" ON "premises_quantity" ("premises_id");
+
+CREATE UNIQUE INDEX "premises_quantity_premises_id_kind_what_starts_on" ON "premises_quantity" ("premises_id", "kind", "what", "starts_on");
+
+CREATE TABLE "account" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "number" VARCHAR(20) NOT NULL,
+  "number_key" VARCHAR(20) NOT NULL,
+  "premises_id" INTEGER NOT NULL,
+  "customer_group" VARCHAR(20) NOT NULL,
+  "contract_number" VARCHAR(60) NOT NULL,
+  "contract_on" DATE,
+  "opened_on" DATE NOT NULL,
+  "closed_on" DATE,
+  "gis_account_id" VARCHAR(40),
+  "gis_service_id" VARCHAR(40),
+  FOREIGN KEY ("premises_id") REFERENCES "premises" ("id") ON DELETE RESTRICT,
+  CHECK (customer_group IN ('population', 'organisation', 'budget')),
+  CHECK (closed_on IS NULL OR opened_on IS NULL OR closed_on >= opened_on));
+
+CREATE UNIQUE INDEX "account_number_key" ON "account" ("number_key");
+
+CREATE INDEX "account_premises_id" ON "account" ("premises_id");
+
+CREATE INDEX "account_number" ON "account" ("number");
+
+CREATE TABLE "account_service" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "service" VARCHAR(20) NOT NULL,
+  "charging" VARCHAR(20) NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  CHECK (service IN ('cold', 'hot', 'sewage')),
+  CHECK (charging IN ('charged', 'counted')),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE INDEX "account_service_account_id" ON "account_service" ("account_id");
+
+CREATE UNIQUE INDEX "account_service_account_id_service_starts_on" ON "account_service" ("account_id", "service", "starts_on");
+
+CREATE TABLE "holder" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "kind" VARCHAR(20) NOT NULL,
+  "name" VARCHAR(200) NOT NULL,
+  "inn" VARCHAR(12) NOT NULL,
+  "kpp" VARCHAR(9) NOT NULL,
+  "telephone" VARCHAR(40) NOT NULL,
+  "email" VARCHAR(200) NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  "search_text" TEXT NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  CHECK (kind IN ('person', 'organisation')),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE INDEX "holder_account_id" ON "holder" ("account_id");
+
+CREATE INDEX "holder_search_text" ON "holder" ("search_text");
+
+CREATE INDEX "holder_account_id_starts_on" ON "holder" ("account_id", "starts_on");
+
+CREATE TABLE "occupancy" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "registered" INTEGER NOT NULL,
+  "owners" INTEGER NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  CHECK (registered >= 0 AND registered <= 1000),
+  CHECK (owners >= 0 AND owners <= 1000),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE INDEX "occupancy_account_id" ON "occupancy" ("account_id");
+
+CREATE UNIQUE INDEX "occupancy_account_id_starts_on" ON "occupancy" ("account_id", "starts_on");
+
+CREATE TABLE "employee" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "login" VARCHAR(60) NOT NULL,
+  "name" VARCHAR(200) NOT NULL,
+  "position" VARCHAR(100) NOT NULL,
+  "password_hash" VARCHAR(200) NOT NULL,
+  "must_change_password" INTEGER NOT NULL,
+  "created_at" DATETIME NOT NULL,
+  "disabled_at" DATETIME,
+  "search_text" TEXT NOT NULL);
+
+CREATE UNIQUE INDEX "employee_login" ON "employee" ("login");
+
+CREATE TABLE "role" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "code" VARCHAR(40) NOT NULL,
+  "name" VARCHAR(100) NOT NULL);
+
+CREATE UNIQUE INDEX "role_code" ON "role" ("code");
+
+CREATE TABLE "role_permission" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "role_id" INTEGER NOT NULL,
+  "permission" VARCHAR(60) NOT NULL,
+  FOREIGN KEY ("role_id") REFERENCES "role" ("id") ON DELETE RESTRICT);
+
+CREATE INDEX "role_permission_role_id" ON "role_permission" ("role_id");
+
+CREATE UNIQUE INDEX "role_permission_role_id_permission" ON "role_permission" ("role_id", "permission");
+
+CREATE TABLE "employee_role" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "employee_id" INTEGER NOT NULL,
+  "role_id" INTEGER NOT NULL,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("role_id") REFERENCES "role" ("id") ON DELETE RESTRICT);
+
+CREATE INDEX "employee_role_employee_id" ON "employee_role" ("employee_id");
+
+CREATE INDEX "employee_role_role_id" ON "employee_role" ("role_id");
+
+CREATE UNIQUE INDEX "employee_role_employee_id_role_id" ON "employee_role" ("employee_id", "role_id");
+
+CREATE TABLE "resident" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "login" VARCHAR(60) NOT NULL,
+  "name" VARCHAR(200) NOT NULL,
+  "telephone" VARCHAR(40) NOT NULL,
+  "email" VARCHAR(200),
+  "email_confirmed_at" DATETIME,
+  "language" VARCHAR(10) NOT NULL,
+  "password_hash" VARCHAR(200) NOT NULL,
+  "must_change_password" INTEGER NOT NULL,
+  "created_at" DATETIME NOT NULL,
+  "disabled_at" DATETIME,
+  "search_text" TEXT NOT NULL);
+
+CREATE UNIQUE INDEX "resident_login" ON "resident" ("login");
+
+CREATE INDEX "resident_search_text" ON "resident" ("search_text");
+
+CREATE TABLE "account_access" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "resident_id" INTEGER NOT NULL,
+  "account_id" INTEGER NOT NULL,
+  "relation" VARCHAR(20) NOT NULL,
+  "granted_at" DATETIME NOT NULL,
+  "granted_by_id" INTEGER,
+  "revoked_at" DATETIME,
+  FOREIGN KEY ("resident_id") REFERENCES "resident" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("granted_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (relation IN ('owner', 'registered', 'trusted')));
+
+CREATE INDEX "account_access_resident_id" ON "account_access" ("resident_id");
+
+CREATE INDEX "account_access_account_id" ON "account_access" ("account_id");
+
+CREATE INDEX "account_access_granted_by_id" ON "account_access" ("granted_by_id");
+
+CREATE UNIQUE INDEX "account_access_once" ON "account_access" ("resident_id", "account_id") WHERE revoked_at IS NULL;
+
+CREATE TABLE "sign_in" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "token_hash" VARCHAR(64) NOT NULL,
+  "resident_id" INTEGER,
+  "employee_id" INTEGER,
+  "device" VARCHAR(200) NOT NULL,
+  "remembered" INTEGER NOT NULL,
+  "started_at" DATETIME NOT NULL,
+  "last_seen_at" DATETIME NOT NULL,
+  "ended_at" DATETIME,
+  FOREIGN KEY ("resident_id") REFERENCES "resident" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK ((resident_id IS NULL) <> (employee_id IS NULL)));
+
+CREATE UNIQUE INDEX "sign_in_token_hash" ON "sign_in" ("token_hash");
+
+CREATE INDEX "sign_in_resident_id" ON "sign_in" ("resident_id");
+
+CREATE INDEX "sign_in_employee_id" ON "sign_in" ("employee_id");
+
+CREATE INDEX "sign_in_last_seen_at" ON "sign_in" ("last_seen_at");
+
+CREATE TABLE "submission_key" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "actor" VARCHAR(40) NOT NULL,
+  "key" VARCHAR(64) NOT NULL,
+  "body_hash" VARCHAR(64) NOT NULL,
+  "answer" TEXT NOT NULL,
+  "created_at" DATETIME NOT NULL);
+
+CREATE INDEX "submission_key_created_at" ON "submission_key" ("created_at");
+
+CREATE UNIQUE INDEX "submission_key_actor_key" ON "submission_key" ("actor", "key");
+
+CREATE TABLE "meter" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "account_id" INTEGER,
+  "house_id" INTEGER,
+  "kind" VARCHAR(20) NOT NULL,
+  "serial" VARCHAR(40) NOT NULL,
+  "model" VARCHAR(100) NOT NULL,
+  "place" VARCHAR(100) NOT NULL,
+  "nickname" VARCHAR(60) NOT NULL,
+  "digits_before" INTEGER NOT NULL,
+  "digits_after" INTEGER NOT NULL,
+  "installed_on" DATE NOT NULL,
+  "commissioned_on" DATE,
+  "verified_on" DATE,
+  "verify_by" DATE,
+  "service_life_until" DATE,
+  "seal_number" VARCHAR(60) NOT NULL,
+  "initial_reading" INTEGER NOT NULL,
+  "removed_on" DATE,
+  "final_reading" INTEGER,
+  "replaced_by_id" INTEGER,
+  "failed_on" DATE,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("house_id") REFERENCES "house" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("replaced_by_id") REFERENCES "meter" ("id") ON DELETE RESTRICT,
+  CHECK (kind IN ('cold', 'hot')),
+  CHECK ((account_id IS NULL) <> (house_id IS NULL)),
+  CHECK (digits_before BETWEEN 3 AND 9),
+  CHECK (digits_after BETWEEN 0 AND 3),
+  CHECK (initial_reading >= 0),
+  CHECK (final_reading IS NULL OR final_reading >= 0),
+  CHECK (commissioned_on IS NULL OR installed_on IS NULL OR commissioned_on >= installed_on),
+  CHECK (removed_on IS NULL OR installed_on IS NULL OR removed_on >= installed_on),
+  CHECK (verify_by IS NULL OR verified_on IS NULL OR verify_by >= verified_on));
+
+CREATE INDEX "meter_account_id" ON "meter" ("account_id");
+
+CREATE INDEX "meter_house_id" ON "meter" ("house_id");
+
+CREATE INDEX "meter_serial" ON "meter" ("serial");
+
+CREATE INDEX "meter_replaced_by_id" ON "meter" ("replaced_by_id");
+
+CREATE TABLE "submission" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "period" INTEGER NOT NULL,
+  "received_at" DATETIME NOT NULL,
+  "code" VARCHAR(12) NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT);
+
+CREATE INDEX "submission_account_id" ON "submission" ("account_id");
+
+CREATE UNIQUE INDEX "submission_code" ON "submission" ("code");
+
+CREATE INDEX "submission_account_id_period" ON "submission" ("account_id", "period");
+
+CREATE TABLE "reading" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "submission_id" INTEGER NOT NULL,
+  "meter_id" INTEGER NOT NULL,
+  "period" INTEGER NOT NULL,
+  "value" INTEGER NOT NULL,
+  "taken_on" DATE NOT NULL,
+  "received_at" DATETIME NOT NULL,
+  "source" VARCHAR(20) NOT NULL,
+  "state" VARCHAR(20) NOT NULL,
+  "findings" TEXT NOT NULL,
+  "resident_id" INTEGER,
+  "employee_id" INTEGER,
+  FOREIGN KEY ("submission_id") REFERENCES "submission" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("meter_id") REFERENCES "meter" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("resident_id") REFERENCES "resident" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (source IN ('resident', 'telephone', 'office', 'visit', 'import', 'token', 'sheet', 'calculated')),
+  CHECK (state IN ('accepted', 'asked', 'held', 'recorded', 'replaced', 'refused')),
+  CHECK (value >= 0),
+  CHECK (resident_id IS NULL OR employee_id IS NULL));
+
+CREATE INDEX "reading_submission_id" ON "reading" ("submission_id");
+
+CREATE INDEX "reading_meter_id" ON "reading" ("meter_id");
+
+CREATE INDEX "reading_resident_id" ON "reading" ("resident_id");
+
+CREATE INDEX "reading_employee_id" ON "reading" ("employee_id");
+
+CREATE INDEX "reading_meter_id_period" ON "reading" ("meter_id", "period");
+
+CREATE UNIQUE INDEX "reading_counts_once" ON "reading" ("meter_id", "period") WHERE state NOT IN ('replaced', 'refused');
+
+CREATE INDEX "reading_waits" ON "reading" ("state", "received_at") WHERE state IN ('asked', 'held');
+
+CREATE TABLE "reading_window" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "district_id" INTEGER,
+  "from_day" INTEGER NOT NULL,
+  "to_day" INTEGER NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  FOREIGN KEY ("district_id") REFERENCES "district" ("id") ON DELETE RESTRICT,
+  CHECK (from_day BETWEEN 1 AND 31),
+  CHECK (to_day BETWEEN 1 AND 31),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE INDEX "reading_window_district_id" ON "reading_window" ("district_id");
+
+CREATE UNIQUE INDEX "reading_window_all_once" ON "reading_window" ("starts_on") WHERE district_id IS NULL;
+
+CREATE UNIQUE INDEX "reading_window_district_once" ON "reading_window" ("district_id", "starts_on") WHERE district_id IS NOT NULL;
+
+CREATE TABLE "window_extension" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "period" INTEGER NOT NULL,
+  "district_id" INTEGER,
+  "ends_on" DATE NOT NULL,
+  "sentence" VARCHAR(300) NOT NULL,
+  "decided_by_id" INTEGER,
+  "decided_at" DATETIME NOT NULL,
+  FOREIGN KEY ("district_id") REFERENCES "district" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("decided_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (sentence <> ''));
+
+CREATE INDEX "window_extension_district_id" ON "window_extension" ("district_id");
+
+CREATE INDEX "window_extension_decided_by_id" ON "window_extension" ("decided_by_id");
+
+CREATE UNIQUE INDEX "window_extension_all_once" ON "window_extension" ("period") WHERE district_id IS NULL;
+
+CREATE UNIQUE INDEX "window_extension_district_once" ON "window_extension" ("district_id", "period") WHERE district_id IS NOT NULL;
+
+CREATE TABLE "journal_entry" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "at" DATETIME NOT NULL,
+  "actor_kind" VARCHAR(20) NOT NULL,
+  "actor_id" INTEGER,
+  "actor_name" VARCHAR(200) NOT NULL,
+  "action" VARCHAR(60) NOT NULL,
+  "subject_table" VARCHAR(60) NOT NULL,
+  "subject_id" INTEGER,
+  "before" TEXT NOT NULL,
+  "after" TEXT NOT NULL);
+
+CREATE INDEX "journal_entry_at" ON "journal_entry" ("at");
+
+CREATE INDEX "journal_entry_subject_table_subject_id" ON "journal_entry" ("subject_table", "subject_id");
+
+CREATE TABLE "setting" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "name" VARCHAR(60) NOT NULL,
+  "value" TEXT NOT NULL);
+
+CREATE UNIQUE INDEX "setting_name" ON "setting" ("name");

@@ -1,0 +1,1 @@
+"""Numbered scripts that bring a database to today's tables; run by `flask --app app migrate`."""

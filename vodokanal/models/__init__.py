@@ -1,0 +1,1 @@
+"""The tables, one file a concept; they know nothing of the web."""

@@ -1,0 +1,134 @@
+"""Personal accounts: what is supplied, who owes, who lives there."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from peewee import CharField, Check, DateField, ForeignKeyField, IntegerField
+
+from vodokanal.formats.account_numbers import account_key
+from vodokanal.models.base import Table, not_before, one_of
+from vodokanal.models.fields import ChoiceField, FoldedField
+from vodokanal.models.places import Premises
+
+
+class CustomerGroup(StrEnum):
+    """Whom a tariff is set for."""
+
+    POPULATION = "population"
+    ORGANISATION = "organisation"
+    BUDGET = "budget"
+
+
+class Service(StrEnum):
+    """What is supplied."""
+
+    COLD = "cold"
+    HOT = "hot"
+    SEWAGE = "sewage"
+
+
+class Charging(StrEnum):
+    """Who bills a service: we do, or somebody else and we only count it for the sewage."""
+
+    CHARGED = "charged"
+    COUNTED = "counted"
+
+
+class HolderKind(StrEnum):
+    """Who owes."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class Account(Table):
+    """A personal account; its number is kept exactly as the utility's books have it."""
+
+    number = CharField(max_length=20)
+    # What people type is compared without spaces, dashes and case.
+    number_key = CharField(max_length=20, unique=True)
+    premises = ForeignKeyField(Premises, backref="accounts", on_delete="RESTRICT")
+    group = ChoiceField(CustomerGroup, default=CustomerGroup.POPULATION, column_name="customer_group")
+    contract_number = CharField(max_length=60, default="")
+    contract_on = DateField(null=True)
+    opened_on = DateField()
+    closed_on = DateField(null=True)
+    gis_account_id = CharField(max_length=40, null=True)
+    gis_service_id = CharField(max_length=40, null=True)
+
+    class Meta:
+        indexes = ((("number",), False),)
+        constraints = [
+            one_of("customer_group", CustomerGroup),
+            not_before("closed_on", "opened_on"),
+        ]
+
+    def derive(self) -> None:
+        self.number_key = account_key(str(self.number))
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class AccountService(Table):
+    """A service that an account has, from a day, to a day inclusive."""
+
+    account = ForeignKeyField(Account, backref="services", on_delete="RESTRICT")
+    service = ChoiceField(Service)
+    charging = ChoiceField(Charging, default=Charging.CHARGED)
+    starts_on = DateField()
+    ends_on = DateField(null=True)
+
+    class Meta:
+        indexes = ((("account", "service", "starts_on"), True),)
+        constraints = [
+            one_of("service", Service),
+            one_of("charging", Charging),
+            not_before("ends_on", "starts_on"),
+        ]
+
+
+class Holder(Table):
+    """Who owes for an account: a person or an organisation, from a day, to a day inclusive."""
+
+    SEARCHED = ("name", "inn", "telephone", "email")
+
+    account = ForeignKeyField(Account, backref="holders", on_delete="RESTRICT")
+    kind = ChoiceField(HolderKind, default=HolderKind.PERSON)
+    name = CharField(max_length=200)
+    inn = CharField(max_length=12, default="")
+    kpp = CharField(max_length=9, default="")
+    telephone = CharField(max_length=40, default="")
+    email = CharField(max_length=200, default="")
+    starts_on = DateField()
+    ends_on = DateField(null=True)
+    search_text = FoldedField(default="", index=True)
+
+    class Meta:
+        indexes = ((("account", "starts_on"), False),)
+        constraints = [one_of("kind", HolderKind), not_before("ends_on", "starts_on")]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Occupancy(Table):
+    """How many are registered and how many own, from a day, to a day inclusive."""
+
+    account = ForeignKeyField(Account, backref="occupancies", on_delete="RESTRICT")
+    registered = IntegerField(default=0)
+    owners = IntegerField(default=1)
+    starts_on = DateField()
+    ends_on = DateField(null=True)
+
+    class Meta:
+        indexes = ((("account", "starts_on"), True),)
+        constraints = [
+            Check("registered >= 0 AND registered <= 1000"),
+            Check("owners >= 0 AND owners <= 1000"),
+            not_before("ends_on", "starts_on"),
+        ]
+
+
+TABLES = (Account, AccountService, Holder, Occupancy)

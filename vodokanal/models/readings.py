@@ -1,0 +1,80 @@
+"""Readings as they arrived, and the submissions that brought them."""
+
+from __future__ import annotations
+
+from peewee import CharField, Check, DateField, ForeignKeyField, SQL, TextField
+
+from vodokanal.billing.periods import Period
+from vodokanal.billing.readings import ReadingState, Source
+from vodokanal.models.accounts import Account
+from vodokanal.models.base import Table, one_of
+from vodokanal.models.fields import ChoiceField, MomentField, PeriodField, VolumeField
+from vodokanal.models.meters import Meter
+from vodokanal.models.people import Employee, Resident
+
+
+def submission_number(period: Period, row_id: int) -> str:
+    """The number a resident is told, such as 2611-000418: the period and the submission's row."""
+    return f"{period.as_int % 10000:04d}-{row_id:06d}"
+
+
+class Submission(Table):
+    """Readings that arrived together: their moment counts for the window, their code proves it."""
+
+    account = ForeignKeyField(Account, backref="submissions", on_delete="RESTRICT")
+    period = PeriodField()
+    received_at = MomentField()
+    code = CharField(max_length=12, unique=True)
+
+    class Meta:
+        indexes = ((("account", "period"), False),)
+
+    @property
+    def number(self) -> str:
+        """The number a resident is told."""
+        return submission_number(self.period, self.id)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Reading(Table):
+    """One value of one meter for one period; a corrected one stays as `replaced`."""
+
+    submission = ForeignKeyField(Submission, backref="readings", on_delete="RESTRICT")
+    meter = ForeignKeyField(Meter, backref="readings", on_delete="RESTRICT")
+    period = PeriodField()
+    value = VolumeField()
+    taken_on = DateField()
+    received_at = MomentField()
+    source = ChoiceField(Source)
+    state = ChoiceField(ReadingState)
+    # Codes and values, never sentences: `billing.findings` reads and writes them.
+    findings = TextField(default="[]")
+    resident = ForeignKeyField(Resident, null=True, on_delete="RESTRICT")
+    employee = ForeignKeyField(Employee, null=True, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("meter", "period"), False),)
+        constraints = [
+            one_of("source", Source),
+            one_of("state", ReadingState),
+            Check("value >= 0"),
+            Check("resident_id IS NULL OR employee_id IS NULL"),
+        ]
+
+
+# One value counts for a meter and a month; the others are history.
+Reading.add_index(
+    Reading.meter,
+    Reading.period,
+    unique=True,
+    where=SQL("state NOT IN ('replaced', 'refused')"),
+    name="reading_counts_once",
+)
+# What waits for an answer or a decision is few among millions.
+Reading.add_index(
+    Reading.state, Reading.received_at, where=SQL("state IN ('asked', 'held')"), name="reading_waits"
+)
+
+TABLES = (Submission, Reading)

@@ -1,0 +1,30 @@
+"""Every table of the portal, in the order in which they can be created."""
+
+from __future__ import annotations
+
+from vodokanal.models import (
+    accounts,
+    journal,
+    meters,
+    people,
+    places,
+    readings,
+    settings,
+    signins,
+    submission_keys,
+    windows,
+)
+from vodokanal.models.base import Table
+
+TABLES: tuple[type[Table], ...] = (
+    *places.TABLES,
+    *accounts.TABLES,
+    *people.TABLES,
+    *signins.TABLES,
+    *submission_keys.TABLES,
+    *meters.TABLES,
+    *readings.TABLES,
+    *windows.TABLES,
+    *journal.TABLES,
+    *settings.TABLES,
+)
