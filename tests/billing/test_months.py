@@ -32,15 +32,15 @@ def test_a_month_counts_from_the_reading_before_to_its_own() -> None:
     found = monthly_volumes(
         readings(("2026-09", "149.080"), ("2026-10", "153.200")), digits_before=5
     )
-    assert found == (MonthVolume(month("2026-10"), Decimal("4.120"), is_share=False),)
+    assert found == (MonthVolume(month("2026-10"), Decimal("4.120"), has_reading=True),)
 
 
 def test_months_without_a_reading_share_equally() -> None:
     found = monthly_volumes(readings(("2026-02", "100"), ("2026-05", "110.5")), digits_before=5)
     assert found == (
-        MonthVolume(month("2026-03"), Decimal("3.500"), is_share=True),
-        MonthVolume(month("2026-04"), Decimal("3.500"), is_share=True),
-        MonthVolume(month("2026-05"), Decimal("3.500"), is_share=False),
+        MonthVolume(month("2026-03"), Decimal("3.500"), has_reading=False, shared_by=3),
+        MonthVolume(month("2026-04"), Decimal("3.500"), has_reading=False, shared_by=3),
+        MonthVolume(month("2026-05"), Decimal("3.500"), has_reading=True, shared_by=3),
     )
 
 
@@ -48,12 +48,12 @@ def test_two_readings_of_one_month_are_added_up() -> None:
     found = monthly_volumes(
         readings(("2026-04", "10"), ("2026-05", "12"), ("2026-05", "12.5")), digits_before=5
     )
-    assert found == (MonthVolume(month("2026-05"), Decimal("2.500"), is_share=False),)
+    assert found == (MonthVolume(month("2026-05"), Decimal("2.500"), has_reading=True),)
 
 
 def test_a_meter_read_in_its_first_month_has_that_month() -> None:
     found = monthly_volumes(readings(("2026-05", "0"), ("2026-05", "1.2")), digits_before=5)
-    assert found == (MonthVolume(month("2026-05"), Decimal("1.200"), is_share=False),)
+    assert found == (MonthVolume(month("2026-05"), Decimal("1.200"), has_reading=True),)
 
 
 def test_a_display_that_began_again_is_no_contradiction() -> None:
@@ -65,7 +65,7 @@ def test_contradicting_readings_leave_the_month_unknown() -> None:
     found = monthly_volumes(
         readings(("2026-04", "50"), ("2026-05", "40"), ("2026-05", "41")), digits_before=5
     )
-    assert found == (MonthVolume(month("2026-05"), None, is_share=False),)
+    assert found == (MonthVolume(month("2026-05"), None, has_reading=True),)
 
 
 def test_one_reading_alone_has_no_volumes() -> None:

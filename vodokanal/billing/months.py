@@ -35,12 +35,13 @@ class MonthReading:
 class MonthVolume:
     """What was counted in a month, in m³; None where the readings contradict each other.
 
-    `is_share` says that the month has no reading of its own.
+    `shared_by` is how many months the volume between two readings was divided by.
     """
 
     period: Period
     volume: Decimal | None
-    is_share: bool
+    has_reading: bool
+    shared_by: int = 1
 
 
 class Comparison(StrEnum):
@@ -59,19 +60,15 @@ def monthly_volumes(
     `readings` are in order; the first is where counting begins. Several readings of one month are
     added up.
     """
-    own = {reading.period for reading in readings[1:]}
-    totals: dict[Period, Decimal | None] = {}
+    found: dict[Period, MonthVolume] = {}
     for earlier, later in pairwise(readings):
         months = list(months_between(earlier.period.next, later.period)) or [later.period]
         volume = likely_volume(earlier.value, later.value, digits_before=digits_before)
         share = None if volume is None else _share(volume, len(months))
         for month in months:
-            before = totals.get(month, Decimal(0))
-            totals[month] = None if before is None or share is None else before + share
-    return tuple(
-        MonthVolume(month, total, is_share=month not in own)
-        for month, total in sorted(totals.items())
-    )
+            part = MonthVolume(month, share, month == later.period, len(months))
+            found[month] = _sum(found[month], part) if month in found else part
+    return tuple(found[month] for month in sorted(found))
 
 
 def months_silent(last: Period, current: Period) -> int:
@@ -96,6 +93,17 @@ def compared(volume: Decimal, before: Decimal) -> Comparison:
     if abs(volume - before) <= max(before * ALIKE_PART, ALIKE_VOLUME):
         return Comparison.ALIKE
     return Comparison.LESS if volume < before else Comparison.MORE
+
+
+def _sum(first: MonthVolume, second: MonthVolume) -> MonthVolume:
+    """Return what two pairs of readings say of one month."""
+    volumes = [each.volume for each in (first, second) if each.volume is not None]
+    return MonthVolume(
+        first.period,
+        cubic_metres(sum(volumes, Decimal(0))) if len(volumes) > 1 else None,
+        has_reading=first.has_reading or second.has_reading,
+        shared_by=max(first.shared_by, second.shared_by),
+    )
 
 
 def _share(volume: Decimal, months: int) -> Decimal:

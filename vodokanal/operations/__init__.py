@@ -1,0 +1,1 @@
+"""Everything the utility does; the only place that writes."""

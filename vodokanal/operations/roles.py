@@ -1,0 +1,63 @@
+"""What employees may do: the permissions that exist, and the roles a new utility starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vodokanal.models.people import EmployeeRole, Role, RolePermission
+
+# Each table of the admin is read and written under its own two permissions.
+AREAS = (
+    "districts",
+    "houses",
+    "premises",
+    "accounts",
+    "holders",
+    "residents",
+    "accesses",
+    "meters",
+    "readings",
+    "windows",
+    "settings",
+    "employees",
+    "journal",
+)
+DEEDS = ("readings.enter", "windows.extend")
+READ = frozenset(f"{area}.read" for area in AREAS)
+WRITE = frozenset(f"{area}.write" for area in AREAS if area not in {"readings", "journal"})
+PERMISSIONS = READ | WRITE | frozenset(DEEDS)
+
+
+def _writes(*areas: str) -> frozenset[str]:
+    return frozenset(f"{area}.write" for area in areas)
+
+
+PLAIN_READ = READ - {"employees.read", "settings.read", "journal.read"}
+OFFICE = PLAIN_READ | _writes(
+    "houses", "premises", "accounts", "holders", "residents", "accesses", "meters"
+)
+STARTING_ROLES: Mapping[str, tuple[str, frozenset[str]]] = {
+    "chief": ("Руководитель", PERMISSIONS),
+    "office": ("Абонентский отдел", OFFICE | {"readings.enter"}),
+    "billing": (
+        "Расчётный отдел",
+        PLAIN_READ | _writes("accounts", "holders", "meters", "windows") | {"readings.enter"},
+    ),
+    "dispatcher": (
+        "Диспетчер",
+        frozenset({"districts.read", "houses.read", "premises.read", "accounts.read"}),
+    ),
+    "reader": ("Только просмотр", PLAIN_READ),
+}
+
+
+def permissions_of(employee_id: int) -> frozenset[str]:
+    """Everything that the employee's roles allow; one statement."""
+    rows = (
+        RolePermission.select(RolePermission.permission)
+        .join(Role)
+        .join(EmployeeRole)
+        .where(EmployeeRole.employee == employee_id)
+        .tuples()
+    )
+    return frozenset(permission for (permission,) in rows)

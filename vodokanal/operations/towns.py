@@ -1,0 +1,108 @@
+"""Towns that the portal makes up itself: into an empty database only, and known afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from vodokanal.models.accounts import Account
+from vodokanal.models.base import Table
+from vodokanal.models.bulk import insert_rows, reset_sequence
+from vodokanal.models.journal import JournalEntry
+from vodokanal.models.people import Role, RolePermission
+from vodokanal.models.schema import TABLES
+from vodokanal.models.windows import ReadingWindow
+from vodokanal.operations.actors import SYSTEM
+from vodokanal.operations.journal import record
+from vodokanal.operations.transactions import writes
+
+Row = Mapping[str, Any]
+Batch = Mapping[type[Table], Sequence[Row]]
+
+MARK = "load_town"
+# What `lay_foundations` puts into every database; of windows it makes a single row.
+FOUNDATIONS = (Role, RolePermission, ReadingWindow)
+
+
+class ForeignDatabaseError(Exception):
+    """The database holds rows that were not made up here."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(table)
+        self.table = table
+
+
+@dataclass(frozen=True)
+class LoadedTown:
+    """The town that a database holds."""
+
+    name: str
+    accounts: int
+
+
+def find_town() -> LoadedTown | None:
+    """The town that was loaded into this database, if one was."""
+    entry = (
+        JournalEntry.select()
+        .where(JournalEntry.subject_table == Account._meta.table_name, JournalEntry.action == MARK)
+        .first()
+    )
+    return None if entry is None else LoadedTown(**json.loads(entry.after))
+
+
+def newest_moment() -> datetime | None:
+    """When something was last done here; every deed leaves a line in the journal."""
+    entry = JournalEntry.select().order_by(JournalEntry.at.desc()).first()
+    return None if entry is None else entry.at
+
+
+def role_ids() -> dict[str, int]:
+    """The roles' rows by their codes."""
+    return dict(Role.select(Role.code, Role.id).tuples())
+
+
+@writes
+def load_town(batches: Iterable[Batch], *, name: str, at: datetime) -> LoadedTown:
+    """Keeps all batches in one transaction; rows get their defaults and derived columns here.
+
+    Within a batch the tables' own order holds, so a row may point at others of its batch.
+
+    Raises:
+        ForeignDatabaseError: the database is not empty.
+    """
+    _refuse_foreign_rows()
+    accounts = 0
+    for batch in batches:
+        for table in TABLES:
+            if table in batch:
+                insert_rows(table, _completed(table, batch[table]))
+        accounts += len(batch.get(Account, ()))
+    for table in TABLES:
+        reset_sequence(table)
+    town = LoadedTown(name, accounts)
+    record(SYSTEM, MARK, subject=Account, at=at, changes=({}, vars(town)))
+    return town
+
+
+def _refuse_foreign_rows() -> None:
+    for table in TABLES:
+        if table not in FOUNDATIONS and table.select().exists():
+            raise ForeignDatabaseError(table._meta.table_name)
+    if ReadingWindow.select().count() > 1:
+        raise ForeignDatabaseError(ReadingWindow._meta.table_name)
+
+
+def _completed(table: type[Table], rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows with all their columns: defaults, and those that follow from others."""
+    defaults = table._meta.get_default_dict()
+    empty = {name: defaults.get(name) for name in table._meta.fields if name != "id"}
+    if table.derive is Table.derive and not table.SEARCHED:
+        yield from ({**empty, **row} for row in rows)
+        return
+    for row in rows:
+        instance = table(**row)
+        instance.derive()
+        yield {**empty, **instance.__data__}

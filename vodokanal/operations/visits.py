@@ -1,0 +1,95 @@
+"""An account as its resident opens it: what it is, its meters' stories, what today means for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from vodokanal.billing.readings import ReadingState
+from vodokanal.models.accounts import Account, CustomerGroup
+from vodokanal.models.people import AccountAccess, Relation
+from vodokanal.models.places import District
+from vodokanal.operations.accounts import get_access
+from vodokanal.operations.consumption import KeptReading
+from vodokanal.operations.meters import MeterStory, stories_of
+from vodokanal.operations.settings import HouseSettings
+from vodokanal.operations.windows import Term, get_calendar, get_term
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An account that a resident has opened on a day."""
+
+    access: AccountAccess
+    stories: Sequence[MeterStory]
+    term: Term
+
+    @property
+    def account(self) -> Account:
+        """The account itself."""
+        return self.access.account
+
+    @property
+    def district(self) -> District:
+        """The district that its house stands in."""
+        return self.account.premises.house.district
+
+    @property
+    def sees_people(self) -> bool:
+        """Whether the resident may see personal data: a trusted one may not."""
+        return self.access.relation != Relation.TRUSTED
+
+    @property
+    def is_household(self) -> bool:
+        """Whether the rules for households hold here, not a contract's own."""
+        return self.account.group == CustomerGroup.POPULATION
+
+    def takes_readings(self, house: HouseSettings) -> bool:
+        """Whether a resident's readings are taken on this day."""
+        return self.term.is_open or house.keeps_for_next_period
+
+    @property
+    def sent(self) -> list[KeptReading]:
+        """The readings already there for the term's period, one a meter."""
+        found = ((story, story.of(self.term.period)) for story in self.stories)
+        return [KeptReading(story, reading) for story, reading in found if reading is not None]
+
+    @property
+    def settled(self) -> list[KeptReading]:
+        """Those of them about which nothing is asked."""
+        return [each for each in self.sent if each.reading.state != ReadingState.ASKED]
+
+    @property
+    def newest(self) -> KeptReading | None:
+        """The one of them that arrived last."""
+        return max(self.sent, key=lambda each: each.reading.received_at, default=None)
+
+    @property
+    def unsent(self) -> list[MeterStory]:
+        """The meters still without a reading for the term's period."""
+        return [story for story in self.stories if story.of(self.term.period) is None]
+
+    @property
+    def asked(self) -> list[KeptReading]:
+        """The questions still open about working meters, oldest first."""
+        found = [
+            KeptReading(story, reading)
+            for story in self.stories
+            for reading in story.readings
+            if reading.state == ReadingState.ASKED
+        ]
+        return sorted(found, key=lambda each: each.reading.received_at)
+
+
+def get_visit(resident_id: int, number: str, *, today: date) -> Visit:
+    """A resident's account with its meters and the term; four statements.
+
+    Raises:
+        AccountNotFoundError: no such account, or not the resident's.
+    """
+    access = get_access(resident_id, number)
+    stories = stories_of(access.account_id, today=today)
+    district_id = access.account.premises.house.district_id
+    term = get_term(today, district_id=district_id, calendar=get_calendar(today))
+    return Visit(access, stories, term)
