@@ -1,0 +1,73 @@
+"""Puts the application together: a short list of named steps."""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from vodokanal import public, resident, staff
+from vodokanal.cli import install_commands
+from vodokanal.models.database import connect_to
+from vodokanal.settings import Settings
+from vodokanal.web.access import install_access
+from vodokanal.web.arguments import install_arguments
+from vodokanal.web.configuration import KEY
+from vodokanal.web.csrf import install_csrf
+from vodokanal.web.database import install_database
+from vodokanal.web.devices import install_devices
+from vodokanal.web.failures import install_failures
+from vodokanal.web.filters import install_filters
+from vodokanal.web.headers import install_headers
+from vodokanal.web.identity import install_identity
+from vodokanal.web.language import install_language
+from vodokanal.web.networks import install_networks
+from vodokanal.web.page import install_page_context
+from vodokanal.web.statics import install_statics
+
+BODY_LIMIT = 1024 * 1024
+
+
+def assemble(settings: Settings) -> Flask:
+    """The application, ready to serve; its database is named but not yet opened."""
+    app = Flask(__name__, template_folder="../templates", static_folder=None)
+    _configure(app, settings)
+    connect_to(settings.database)
+    for install in (
+        install_failures,
+        install_headers,
+        install_networks,
+        install_database,
+        install_arguments,
+        install_identity,
+        install_devices,
+        install_access,
+        # After the access table, whose answer decides whether a form is shown again.
+        install_csrf,
+        install_filters,
+        install_page_context,
+    ):
+        install(app)
+    install_language(app, settings.instance)
+    app.register_blueprint(public.blueprint)
+    app.register_blueprint(resident.blueprint)
+    staff.install_staff(app)
+    install_commands(app)
+    # Last, so that static files pass by everything above.
+    install_statics(app, settings.instance)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        {
+            KEY: settings,
+            "SECRET_KEY": settings.secret_key,
+            "TESTING": settings.testing,
+            "MAX_CONTENT_LENGTH": BODY_LIMIT,
+            "MAX_FORM_MEMORY_SIZE": BODY_LIMIT,
+            "MAX_FORM_PARTS": 1000,
+        }
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

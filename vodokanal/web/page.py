@@ -1,0 +1,104 @@
+"""What every page knows: the utility, the reader, the demo's notice."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import Flask, g
+from flask_babel import gettext as _
+from peewee import PeeweeException
+
+from vodokanal.operations.settings import HouseSettings, get_house_settings
+from vodokanal.web import wording
+from vodokanal.web.clock import now
+from vodokanal.web.configuration import settings
+from vodokanal.web.identity import signed_in
+from vodokanal.web.language import chosen_language
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Utility:
+    """The utility as pages show it."""
+
+    name: str
+    tagline: str
+    address: str
+    hours: str
+    office_phone: str
+    emergency_phone: str
+    logo: str
+
+
+class Page:
+    """The page's surroundings; asks the database only for what the template prints."""
+
+    @cached_property
+    def utility(self) -> Utility:
+        """The utility; its defaults when the database cannot be asked."""
+        house = house_settings()
+        return Utility(
+            name=house.utility_name,
+            tagline=house.utility_tagline,
+            address=house.utility_address,
+            hours=house.utility_hours,
+            office_phone=house.office_phone,
+            emergency_phone=house.emergency_phone,
+            logo=house.logo,
+        )
+
+    @property
+    def language(self) -> str:
+        """The language the page is written in."""
+        return chosen_language()
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is signed in."""
+        return signed_in() is not None
+
+    @property
+    def signed_in_name(self) -> str:
+        """The name of who is signed in, or an empty text."""
+        person = signed_in()
+        return person.name if person else ""
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is the demo town."""
+        return settings().demo
+
+    @property
+    def demo_notice(self) -> str:
+        """What the demo says on every page, or an empty text."""
+        if not settings().demo:
+            return ""
+        return _("Demo town. Its clock shows %(moment)s.", moment=wording.moment(now()))
+
+
+def house_settings() -> HouseSettings:
+    """The utility's settings, read once a request; the defaults if the database is gone."""
+    if "house_settings" not in g:
+        try:
+            g.house_settings = get_house_settings()
+        except PeeweeException:
+            log.warning("settings not readable", extra={"event": "settings_unreadable"})
+            g.house_settings = HouseSettings()
+    found: HouseSettings = g.house_settings
+    return found
+
+
+def install_page_context(app: Flask) -> None:
+    """Gives `page` to every template."""
+    app.context_processor(lambda: {"page": current_page()})
+
+
+def current_page() -> Page:
+    """The page being made."""
+    if "page" not in g:
+        g.page = Page()
+    found: Page = g.page
+    return found
