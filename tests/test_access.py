@@ -39,7 +39,9 @@ def doors(app: Flask) -> list[Door]:
         row = table.row_of(rule.endpoint)
         assert row is not None, f"{rule.endpoint} is not classified"
         parts = {name: PARTS.get(name, PARTS["default"]) for name in rule.arguments}
-        path = adapter.build(rule.endpoint, parts) + QUERIES.get(rule.endpoint.partition(".")[2], "")
+        path = adapter.build(rule.endpoint, parts) + QUERIES.get(
+            rule.endpoint.partition(".")[2], ""
+        )
         found += [Door(method, path, row) for method in sorted((rule.methods or set()) & METHODS)]
     return found
 

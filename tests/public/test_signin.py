@@ -149,6 +149,7 @@ def test_password_is_typed_composed_or_not(cast: Cast, visitor: Client) -> None:
     send(visitor, "anna", "е\u0308жик в тумане")
 
 
+@pytest.mark.slow("nine passwords are compared")
 def test_too_many_attempts_say_how_long_and_whom_to_ring(visitor: Client) -> None:
     make_setting("office_phone", "+7 (000) 211-04-00")
     for _ in range(8):
@@ -160,6 +161,7 @@ def test_too_many_attempts_say_how_long_and_whom_to_ring(visitor: Client) -> Non
     assert 890 < int(page.response.headers["Retry-After"]) <= 900
 
 
+@pytest.mark.slow("nine passwords are compared")
 def test_spaces_do_not_give_more_attempts(visitor: Client) -> None:
     spellings = ["56-78", "5678", "5 6 7 8", "56 78", "5-6-7-8", "567 8", "5 678", "5-678"]
     for spelling in spellings:
@@ -183,6 +185,7 @@ def try_from(app: Flask, address: str) -> None:
         count_attempt(sign_in_buckets("resident ANNA", device=None))
 
 
+@pytest.mark.slow("nine passwords are compared")
 @pytest.mark.parametrize("cookie", ["", "x", "eyJpZCI6IngiLCJwZW9wbGUiOlsicmVzaWRlbnQ6MSJdfQ.x"])
 def test_forged_device_cookie_helps_nobody(visitor: Client, cookie: str) -> None:
     visitor.browser.set_cookie("device", cookie)
@@ -191,6 +194,7 @@ def test_forged_device_cookie_helps_nobody(visitor: Client, cookie: str) -> None
     send(visitor, "anna", "wrong", status=429)
 
 
+@pytest.mark.slow("nine passwords are compared")
 def test_device_is_known_to_its_own_people_only(visitor: Client) -> None:
     send(visitor, "vera")
     visitor.post("/logout")

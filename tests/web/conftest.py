@@ -18,6 +18,7 @@ from vodokanal.settings import Settings
 from vodokanal.web.access import classify
 from vodokanal.web.throttling import forget_attempts
 
+HTTPS = "https://localhost"
 AppWith = Callable[..., Flask]
 
 
@@ -73,3 +74,17 @@ def app_with(settings: Settings, database: Engine, clock: Clock, probe: Probe) -
         return app
 
     return made
+
+
+@pytest.fixture(scope="session")
+def session_https_app(settings: Settings, session_probe: Probe) -> Flask:
+    """The same at an https address, made once an engine."""
+    return probed(replace(settings, site_url=HTTPS), session_probe)
+
+
+@pytest.fixture
+def https(session_https_app: Flask, database: Engine, clock: Clock, probe: Probe) -> Client:
+    """A browser at the application with an https address; ask with `base_url=HTTPS`."""
+    with session_https_app.app_context():
+        forget_attempts()
+    return Client(session_https_app)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cast import Cast
 from tests.page import Client
-from tests.web.conftest import AppWith
+from tests.web.conftest import HTTPS
 from tests.web.probes import Probe
 
 STALE = "нажмите кнопку ещё раз"
@@ -84,17 +84,16 @@ def test_our_own_site_is_believed(probing: Client, headers: dict[str, str]) -> N
     probing.post("/probe/form", status=200, headers=headers, inspected=False)
 
 
-def test_https_form_without_a_referer_is_taken(app_with: AppWith, probe: Probe) -> None:
-    client = Client(app_with(site_url="https://localhost"))
-    page = client.get("/login", base_url="https://localhost")
+def test_https_form_without_a_referer_is_taken(https: Client, probe: Probe) -> None:
+    page = https.get("/login", base_url=HTTPS)
     data = {"csrf_token": page.form("/login").fields["csrf_token"][0]}
-    client.post(
+    https.post(
         "/probe/form",
         data,
         status=200,
         csrf=False,
         inspected=False,
-        base_url="https://localhost",
+        base_url=HTTPS,
     )
     assert probe.calls == ["form"]
 

@@ -245,6 +245,7 @@ def test_killed_connection_is_replaced(probing: Client, engine: Engine) -> None:
 GONE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
+@pytest.mark.slow("makes an application of its own")
 def test_portal_without_its_database_still_has_an_error_page(app_with: AppWith) -> None:
     client = Client(app_with(database=GONE))
     page = client.get("/login", status=503)
@@ -252,6 +253,7 @@ def test_portal_without_its_database_still_has_an_error_page(app_with: AppWith) 
     client.get("/healthz", status=503)
 
 
+@pytest.mark.slow("makes an application of its own")
 def test_sender_is_told_that_the_database_is_gone(app_with: AppWith) -> None:
     client = Client(app_with(database=GONE))
     page = client.post("/login", {"login": "anna", "password": "x"}, status=503)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cast import Cast
 from tests.page import Client
-from tests.web.conftest import AppWith
+from tests.web.conftest import HTTPS
 from tests.web.probes import Probe
 from vodokanal.web.statics import content_hash
 
@@ -67,16 +67,14 @@ def test_nonce_is_another_on_every_page(probing: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/login", "/no-such-page"])
-def test_https_site_stays_https(app_with: AppWith, path: str) -> None:
-    client = Client(app_with(site_url="https://localhost"))
-    answer = client.browser.get(path, base_url="https://localhost")
+def test_https_site_stays_https(https: Client, path: str) -> None:
+    answer = https.browser.get(path, base_url=HTTPS)
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
-def test_static_file_of_an_https_site_says_so(app_with: AppWith) -> None:
-    client = Client(app_with(site_url="https://localhost"))
+def test_static_file_of_an_https_site_says_so(https: Client) -> None:
     address = f"/static/{content_hash()}/css/tokens.css"
-    with client.browser.get(address, base_url="https://localhost") as answer:
+    with https.browser.get(address, base_url=HTTPS) as answer:
         pass
     assert "Strict-Transport-Security" in answer.headers
 

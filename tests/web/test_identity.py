@@ -14,7 +14,7 @@ from tests.clock import Clock
 from tests.conftest import ClientAs
 from tests.page import Client
 from tests.statements import statements
-from tests.web.conftest import AppWith
+from tests.web.conftest import HTTPS, AppWith
 from vodokanal.models.database import BusyDatabaseError
 from vodokanal.models.people import Employee, Resident
 from vodokanal.models.signins import SignIn
@@ -256,6 +256,7 @@ def test_forged_remember_cookie_opens_nothing(cast: Cast, visitor: Client, value
     visitor.get("/personal/", status=303)
 
 
+@pytest.mark.slow("makes an application of its own")
 def test_token_of_another_key_opens_nothing(
     app_with: AppWith, anna: Resident, visitor: Client
 ) -> None:
@@ -270,11 +271,9 @@ def test_cookies_of_an_http_site_are_plain(anna: Resident, visitor: Client) -> N
     assert all("; HttpOnly; Path=/; SameSite=Lax" in each for each in cookies)
 
 
-def test_cookies_of_an_https_site_are_bound_to_it(app_with: AppWith, anna: Resident) -> None:
-    client = Client(app_with(site_url="https://localhost"))
-    site = "https://localhost"
-    form = client.get(DOOR, base_url=site).form("/login").fill(login="anna", password=PASSWORD)
-    cookies = form.submit(base_url=site).response.headers.getlist("Set-Cookie")
+def test_cookies_of_an_https_site_are_bound_to_it(https: Client, anna: Resident) -> None:
+    form = https.get(DOOR, base_url=HTTPS).form("/login").fill(login="anna", password=PASSWORD)
+    cookies = form.submit(base_url=HTTPS).response.headers.getlist("Set-Cookie")
     names = sorted(each.partition("=")[0] for each in cookies)
     assert names == ["__Host-device", "__Host-remember", "__Host-session"]
     assert all("; Secure; HttpOnly; Path=/; SameSite=Lax" in each for each in cookies)

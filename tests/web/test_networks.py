@@ -39,10 +39,12 @@ def _seen(app_with: AppWith, proxies: int, forwarded: str) -> str:
     return seen[0]
 
 
+@pytest.mark.slow("makes an application of its own")
 def test_forwarded_address_is_not_believed_without_a_proxy(app_with: AppWith) -> None:
     assert _seen(app_with, 0, "203.0.113.7") == "127.0.0.1"
 
 
+@pytest.mark.slow("makes an application of its own")
 def test_last_address_is_believed_behind_one_proxy(app_with: AppWith) -> None:
     assert _seen(app_with, 1, "198.51.100.1, 203.0.113.7") == "203.0.113.7"
 

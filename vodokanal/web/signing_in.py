@@ -49,7 +49,7 @@ class WrongSignInError(Exception):
     """The name, the password or both are wrong; nobody learns which."""
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(FlaskForm):
     """Name, password, whether to remember the device, and where to go then."""
 
     login = StringField(
