@@ -46,7 +46,11 @@ def test_weekday_is_a_word() -> None:
 
 def test_months_decline() -> None:
     may, march = Period(2026, 5), Period(2026, 3)
-    assert [dates.month(may), dates.month_title(may), dates.month_letters(may)] == ["май", "Май", "май"]
+    assert [dates.month(may), dates.month_title(may), dates.month_letters(may)] == [
+        "май",
+        "Май",
+        "май",
+    ]
     assert [dates.in_month(may), dates.in_month(march)] == ["в\xa0мае", "в\xa0марте"]
     assert dates.about_month(march).replace("\xa0", " ") == "А что с мартом?"
 

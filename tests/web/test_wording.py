@@ -180,7 +180,7 @@ def test_kept_reading_says_until_when() -> None:
     assert label.text == "учтём после поверки"
 
 
-def test_every_source_has_words(cast: object) -> None:
+def test_every_source_has_words() -> None:
     assert set(wording.SOURCES) == set(Source)
 
 
@@ -211,8 +211,8 @@ def test_hint_counts_the_digits_of_this_meter() -> None:
 
 def test_place_leaves_out_what_is_not_known() -> None:
     named = Meter(serial="18-204417", place="Ванная", nickname="у двери")
-    assert plain(wording.place_of(named)) == "у двери · Ванная · счётчик № 18-204417"
-    assert plain(wording.place_of(METER)) == "счётчик № 18-204417"
+    assert (wording.place_of(named), wording.place_of(METER)) == ("у двери · Ванная", "")
+    assert plain(wording.meter_words(METER)) == "счётчик № 18-204417"
 
 
 def test_numbers_are_grouped_as_they_are_read_out() -> None:
@@ -221,4 +221,9 @@ def test_numbers_are_grouped_as_they_are_read_out() -> None:
 
 
 def test_large_counts_stay_digits() -> None:
-    assert [wording.count_word(count) for count in (0, 2, 12, 13)] == ["ноль", "два", "двенадцать", "13"]
+    assert [wording.count_word(count) for count in (0, 2, 12, 13)] == [
+        "ноль",
+        "два",
+        "двенадцать",
+        "13",
+    ]

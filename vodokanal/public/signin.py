@@ -23,7 +23,7 @@ from vodokanal.web.throttling import TooManyAttemptsError
 def new_sign_in_form() -> SignInForm:
     """The form for a page that offers to sign in; the device is to be remembered unless unticked."""
     form = SignInForm()
-    if request.method == "GET":
+    if request.method != "POST":
         form.remember.data = True
         form.next.data = resident_target(request.args.get("next"))
     return form
@@ -39,7 +39,7 @@ def login() -> ResponseReturnValue:
     person = signed_in()
     form = new_sign_in_form()
     target = resident_target(form.next.data) or url_for("resident.accounts")
-    if request.method == "GET":
+    if request.method != "POST":
         if person is not None and person.is_resident:
             return redirect(target, code=303)
         return show_login()

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms import Field
 from wtforms.validators import StopValidation
-from wtforms.widgets import DateInput, MonthInput, TextInput, html_params
+from wtforms.widgets import DateInput, MonthInput, TextInput
 
 from vodokanal.billing.digits import without_spaces
 from vodokanal.billing.money import NotAnAmountError, rubles
@@ -30,7 +30,8 @@ DECIMAL_MARK = ","
 
 Choices = Sequence[tuple[Any, str]]
 
-SELECT = Markup("<select {attributes}>{rows}</select>")
+SELECT = Markup("<select{attributes}>{rows}</select>")
+ATTRIBUTE = Markup(' {name}="{value}"')
 OPTION = Markup('<option value="{value}"{chosen}>{words}</option>')
 SELECTED = Markup(" selected")
 
@@ -47,7 +48,7 @@ class Filled:
             raise StopValidation(_("Please fill this in."))
 
 
-class TypedField(Field):  # type: ignore[misc]
+class TypedField(Field):
     """A field that reads its text as a value."""
 
     widget = TextInput()
@@ -182,14 +183,17 @@ class ChoiceWidget:
     """A native list."""
 
     def __call__(self, field: ChoiceField, **options: Any) -> Markup:
-        options = {"id": field.id, "name": field.name, **options}
+        given = {"id": field.id, "name": field.name, **options}
         if field.flags.required:
-            options["required"] = True
+            given["required"] = "required"
+        attributes = Markup("").join(
+            ATTRIBUTE.format(name=name, value=value) for name, value in given.items()
+        )
         rows = Markup("").join(
             OPTION.format(value=value, chosen=SELECTED if chosen else "", words=words)
             for value, words, chosen in field.boxes()
         )
-        return SELECT.format(attributes=Markup(html_params(**options)), rows=rows)
+        return SELECT.format(attributes=attributes, rows=rows)
 
 
 class ChoiceField(TypedField):
@@ -216,7 +220,7 @@ class ChoiceField(TypedField):
         return [("", "", not chosen), *rows] if self.blank else rows
 
 
-class TicksField(Field):  # type: ignore[misc]
+class TicksField(Field):
     """Any number of a few values, each with a box to tick; the template prints the boxes."""
 
     def __init__(self, *args: Any, offered: Callable[[], Choices], **options: Any) -> None:

@@ -35,6 +35,7 @@ __all__ = [
     "guess_sentence",
     "hint_of",
     "kind_word",
+    "meter_words",
     "moment",
     "not_charged_sentences",
     "place_of",
@@ -123,9 +124,13 @@ def account_words(number: str) -> str:
 
 
 def place_of(meter: Meter) -> str:
-    """Where a meter hangs and which it is: Ванная · счётчик № 18-204417."""
-    names = [meter.nickname, meter.place, _("meter %(number)s", number=str(meter))]
-    return " · ".join(name for name in names if name)
+    """Where a meter hangs, and its resident's own name for it: у двери · Ванная."""
+    return " · ".join(name for name in (meter.nickname, meter.place) if name)
+
+
+def meter_words(meter: Meter) -> str:
+    """Which meter it is: счётчик № 18-204417."""
+    return _("meter %(number)s", number=str(meter))
 
 
 def hint_of(meter: Meter, *, whole_only: bool) -> str:

@@ -1,0 +1,81 @@
+"""Answers to the question about a doubtful reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
+
+from vodokanal.billing.refusals import EmptyReadingError
+from vodokanal.operations.answers import confirm_reading, correct_reading
+from vodokanal.operations.judging import (
+    NothingSentError,
+    NotYourMeterError,
+    ReadingsRefusedError,
+)
+from vodokanal.operations.submission_keys import KeyReusedError, MissingKeyError
+from vodokanal.operations.submissions import ReadingNotFoundError, get_asked_reading
+from vodokanal.resident.blueprint import blueprint
+from vodokanal.resident.opening import open_account_id
+from vodokanal.resident.proof import show_proof
+from vodokanal.resident.questions import Problem
+from vodokanal.web.arguments import printable
+from vodokanal.web.clock import now
+from vodokanal.web.form_again import form_again
+from vodokanal.web.identity import current_actor
+from vodokanal.web.wording import refusal_sentence
+
+N_ = lazy_gettext
+CONFIRM = "confirm"
+# Refusals of the answer as a whole: what is said above the question, with the status.
+REFUSALS = {
+    KeyReusedError: (N_("Please answer once more."), 409),
+    MissingKeyError: (N_("Please answer once more."), 400),
+    NotYourMeterError: (
+        N_("This meter has been removed since. Please ring the office about its last value."),
+        409,
+    ),
+}
+
+
+def show_question(number: str, reading_id: int, *, refusal: str = "", sentence: str = "") -> str:
+    """The question again, with what was typed as another number."""
+    reading = _open(number, reading_id)
+    problem = Problem(reading_id, sentence, printable(request.form.get("value")))
+    return show_proof(number, reading.submission.number, problem=problem, refusal=refusal)
+
+
+@blueprint.post("/<number>/answers/<int:reading_id>")
+@form_again(show_question)
+def answer(number: str, reading_id: int) -> ResponseReturnValue:
+    reading, key = _open(number, reading_id), request.form.get("key", "")
+    text = request.form.get("value", "")
+    try:
+        if request.form.get("answer") == CONFIRM:
+            confirm_reading(current_actor(), reading, key=key, at=now())
+        else:
+            correct_reading(current_actor(), reading, text=text, key=key, at=now())
+    except (ReadingsRefusedError, NothingSentError) as error:
+        return show_question(number, reading_id, sentence=_sentence(error)), 422
+    except tuple(REFUSALS) as error:
+        refusal, status = REFUSALS[type(error)]
+        return show_question(number, reading_id, refusal=str(refusal)), status
+    submission_number = reading.submission.number
+    url = url_for("resident.proof", number=number, submission_number=submission_number)
+    return redirect(url, code=303)
+
+
+def _open(number: str, reading_id: int) -> Any:
+    try:
+        return get_asked_reading(open_account_id(number), reading_id)
+    except ReadingNotFoundError:
+        abort(404)
+
+
+def _sentence(error: ReadingsRefusedError | NothingSentError) -> str:
+    if isinstance(error, NothingSentError):
+        return refusal_sentence(EmptyReadingError())
+    (refused,) = error.refusals.values()
+    return refusal_sentence(refused)

@@ -1,0 +1,35 @@
+"""The page of a closed window: when it opens, and what becomes of the month meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import render_template
+
+from vodokanal.operations.consumption import KeptReading
+from vodokanal.operations.visits import Visit
+from vodokanal.resident.opening import days_of
+from vodokanal.resident.questions import Question
+from vodokanal.resident.silence import silence_of
+from vodokanal.web.dates import span
+
+
+def closed_page(visit: Visit, *, questions: Sequence[Question], refusal: str) -> str:
+    """The page instead of the form."""
+    missed = visit.term.period.previous
+    known = [
+        KeptReading(story, reading)
+        for story in visit.stories
+        if (reading := story.of(missed)) is not None
+    ]
+    return render_template(
+        "resident/closed.html",
+        visit=visit,
+        days=days_of(visit),
+        questions=questions,
+        span=span(visit.term.window.first_day, visit.term.window.last_day),
+        missed=missed,
+        known=max(known, key=lambda each: each.reading.received_at, default=None),
+        silence=silence_of(visit, missed),
+        refusal=refusal,
+    )
