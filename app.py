@@ -1,0 +1,136 @@
+"""The process entry: `python app.py` serves the portal, `flask --app app …` runs its commands."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from flask import Flask
+from granian.constants import Interfaces
+from granian.server.mp import MPServer
+
+# Before the fork: a worker started again later runs the code that its parent runs.
+import vodokanal.assembly
+from vodokanal.cli import NotReadyError, ready_to_serve
+from vodokanal.demo.credentials import greeting
+from vodokanal.models.database import UnsafeDatabaseError
+from vodokanal.settings import Settings, UnsafeSettingsError, read_settings
+from vodokanal.web.logs import JsonFormatter
+
+THREAD_IDLE_SECONDS = 600
+# How long a stopping worker may finish what it has begun.
+FINISH_SECONDS = 30
+RESPAWN_SECONDS = 0.5
+PR_SET_PDEATHSIG = 1
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of Granian's says something: its advice on threads we have weighed."""
+    return "Python threads" not in record.getMessage()
+
+
+# The server's lines look like ours, and `make run` prints nothing else after its greeting.
+LOGGING: dict[str, Any] = {
+    "formatters": {"json": {"()": JsonFormatter}},
+    "filters": {"news": {"()": lambda: is_news}},
+    "handlers": {
+        "errors": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["news"]}
+    },
+    "loggers": {"_granian": {"handlers": ["errors"], "propagate": False}},
+}
+
+
+class Server(MPServer):
+    """Granian that always starts a dead worker again.
+
+    By itself it takes a worker that dies twice within five seconds for a crash loop and ends
+    the whole server; here the others serve on, and the dead one is started after a breath.
+    """
+
+    def _respawn_workers(self, workers: list[int], *args: Any, **options: Any) -> None:
+        time.sleep(RESPAWN_SECONDS)
+        super()._respawn_workers(workers, *args, **options)
+        self.respawned_wrks.clear()
+
+
+def create_app() -> Flask:
+    """The application by the environment's settings; unsafe ones end in one sentence."""
+    try:
+        return vodokanal.create_app()
+    except UnsafeSettingsError as error:
+        sys.exit(str(error))
+
+
+def worker_app() -> Flask:
+    """The application of one worker process."""
+    # Until the worker serves, the parent's handlers, which it inherited, would swallow the order
+    # to stop.
+    for order in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(order, signal.SIG_DFL)
+    # Ctrl-C goes to a whole process group. Only the parent may hear it and tell its workers:
+    # two signals at once made every second stop hang until the workers were killed.
+    os.setpgid(0, 0)
+    # Workers share the port, so one that outlived its parent would answer beside the next server.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    return create_app()
+
+
+def serve() -> None:
+    """Serves until told to stop; refuses unsafe settings and an old schema with one sentence."""
+    os.environ.setdefault("VODOKANAL_NOW_SINCE", repr(time.time()))
+    try:
+        settings = read_settings()
+        start = ready_to_serve(settings)
+    except (UnsafeSettingsError, UnsafeDatabaseError) as error:
+        sys.exit(str(error))
+    except NotReadyError as error:
+        sys.exit(error.message)
+    _refuse_taken_port(settings)
+    if start is not None:
+        os.environ["VODOKANAL_NOW"] = start.isoformat()
+    if settings.demo:
+        sys.stdout.write(f"{greeting(settings.site_url)}\n")
+        sys.stdout.flush()
+    _server(settings).serve(target_loader=worker_app, wrap_loader=False)
+
+
+def _server(settings: Settings) -> Server:
+    return Server(
+        "app:worker_app",
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        blocking_threads_idle_timeout=THREAD_IDLE_SECONDS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=FINISH_SECONDS,
+        websockets=False,
+        log_access=False,
+        log_dictconfig=LOGGING,
+    )
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    """Ends when somebody listens already: sharing the port would mix two portals' answers."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            sys.exit(f"{settings.host}:{settings.port} is taken: set VODOKANAL_PORT to another.")
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,185 @@
+"""The commands of `flask --app app`, and what must hold before the portal is served."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import click
+from flask import Flask
+from peewee import PeeweeException
+
+from vodokanal.demo.clock import demo_start
+from vodokanal.demo.credentials import LOGINS, PASSWORD
+from vodokanal.demo.town import NAME, Town
+from vodokanal.models.database import (
+    assert_safe,
+    connect_to,
+    database,
+    is_sqlite,
+    open_connection,
+)
+from vodokanal.models.migrating import is_current, migrate
+from vodokanal.operations.actors import SYSTEM
+from vodokanal.operations.employees import (
+    LoginRefusedError,
+    LoginTakenError,
+    NewEmployee,
+    UnknownRoleError,
+    create_employee,
+)
+from vodokanal.operations.foundations import lay_foundations
+from vodokanal.operations.passwords import SHORTEST, PasswordRefusedError, hash_password
+from vodokanal.operations.towns import ForeignDatabaseError, find_town, load_town, role_ids
+from vodokanal.settings import Settings
+from vodokanal.web.clock import moment_by, real_now
+from vodokanal.web.configuration import settings
+
+OLD_SCHEMA = "The database is not of this version: run `flask --app app migrate`."
+GENERATED_BYTES = 12
+
+
+class NotReadyError(click.ClickException):
+    """The portal cannot be served like this; the message says why and what to do."""
+
+
+def ready_to_serve(chosen: Settings) -> datetime | None:
+    """Refuses what cannot be served safely; gives the moment at which a demo's clock starts.
+
+    Afterwards the connection is closed: workers are forked, and no two may share one.
+
+    Raises:
+        NotReadyError: an old schema, too few connections, or a demo town without demo mode.
+        UnsafeDatabaseError: SQLite would lose what it has acknowledged.
+    """
+    connect_to(chosen.database)
+    with _connected():
+        if not is_current():
+            raise NotReadyError(OLD_SCHEMA)
+        assert_safe()
+        _refuse_too_few_connections(chosen)
+        if not chosen.demo:
+            _refuse_known_passwords()
+            return None
+        return chosen.now or demo_start(real_now(), chosen.zone)
+
+
+def install_commands(app: Flask) -> None:
+    """Gives the commands to `flask --app app`."""
+    for command in (migrate_command, load_demo_command, create_employee_command):
+        app.cli.add_command(command)
+
+
+@click.command("migrate")
+def migrate_command() -> None:
+    """Bring the database up to this version; the only command that changes its tables."""
+    with _connected():
+        applied = _migrate(settings())
+    click.echo(f"Applied: {', '.join(applied)}" if applied else "The database is up to date.")
+
+
+@click.command("load-demo")
+def load_demo_command() -> None:
+    """Fill an empty database with the demo town; needs VODOKANAL_DEMO=1."""
+    chosen = settings()
+    if not chosen.demo:
+        raise click.ClickException(
+            "Everybody knows the demo's passwords: set VODOKANAL_DEMO=1 if that is meant."
+        )
+    with _connected():
+        _migrate(chosen)
+        town = find_town()
+        if town is not None:
+            click.echo(f"The town is there: {town.accounts} accounts.")
+            return
+        hashes = {login: hash_password(PASSWORD) for login in LOGINS}
+        now = _now(chosen)
+        try:
+            loaded = load_town(Town(now, hashes, role_ids()), name=NAME, at=now)
+        except ForeignDatabaseError as error:
+            raise click.ClickException(
+                f"The database is not empty (table {error.table}): the demo town needs its own."
+            ) from None
+    click.echo(f"The demo town is loaded: {loaded.accounts} accounts.")
+
+
+@click.command("create-employee")
+@click.argument("login")
+@click.option("--name", required=True, help="As the journal shows it.")
+@click.option("--role", default="chief", show_default=True, help="The code of a role.")
+@click.option("--generate", is_flag=True, help="Make up a password and print it once.")
+def create_employee_command(login: str, *, name: str, role: str, generate: bool) -> None:
+    """Add an employee; this is how the first chief gets in."""
+    password = secrets.token_urlsafe(GENERATED_BYTES) if generate else _asked_password()
+    try:
+        password_hash = hash_password(password)
+    except PasswordRefusedError:
+        raise click.ClickException(f"A password has at least {SHORTEST} characters.") from None
+    with _connected():
+        if not is_current():
+            raise click.ClickException(OLD_SCHEMA)
+        try:
+            new = NewEmployee(login, name, role, password_hash)
+            employee = create_employee(SYSTEM, new, at=_now(settings()))
+        except LoginTakenError as error:
+            raise click.ClickException(f"Somebody has the login {error.login}.") from None
+        except LoginRefusedError:
+            raise click.ClickException("A login has up to 60 characters and no blanks.") from None
+        except UnknownRoleError as error:
+            known = ", ".join(role_ids())
+            raise click.ClickException(f"No role {error.code}; there are {known}.") from None
+    click.echo(f"{employee.name} may sign in as {employee.login}.")
+    if generate:
+        click.echo(f"Password, shown only now: {password}")
+
+
+def _asked_password() -> str:
+    answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return answer
+
+
+@contextmanager
+def _connected() -> Iterator[None]:
+    try:
+        open_connection()
+    except PeeweeException as error:
+        raise NotReadyError(f"The database cannot be opened: {error}") from error
+    try:
+        yield
+    finally:
+        database.close()
+
+
+def _now(chosen: Settings) -> datetime:
+    """What time a command takes it for: in the demo, the moment at which its clock starts."""
+    start = demo_start(real_now(), chosen.zone) if chosen.demo and not chosen.now else None
+    return start or moment_by(chosen)
+
+
+def _migrate(chosen: Settings) -> list[str]:
+    applied = migrate(chosen.instance)
+    lay_foundations()
+    return applied
+
+
+def _refuse_too_few_connections(chosen: Settings) -> None:
+    if is_sqlite():
+        return
+    (limit,) = database.execute_sql("SHOW max_connections").fetchone()
+    (kept_back,) = database.execute_sql("SHOW superuser_reserved_connections").fetchone()
+    wanted, most = chosen.workers * chosen.threads, int(limit) - int(kept_back)
+    if wanted > most:
+        raise NotReadyError(
+            f"{chosen.workers} workers of {chosen.threads} threads need {wanted} connections;"
+            f" PostgreSQL gives {most}: lower VODOKANAL_THREADS or raise max_connections."
+        )
+
+
+def _refuse_known_passwords() -> None:
+    if find_town() is not None:
+        raise NotReadyError(
+            "The database holds the demo town, whose passwords everybody knows:"
+            " set VODOKANAL_DEMO=1 or name another VODOKANAL_DATABASE."
+        )

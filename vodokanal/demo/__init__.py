@@ -1,0 +1,1 @@
+"""The demo town: made-up streets, people, meters and readings, the same every time."""

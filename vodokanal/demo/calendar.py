@@ -1,0 +1,56 @@
+"""The months of the town's history: when readings were taken in a district."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from vodokanal.billing.periods import Period
+from vodokanal.billing.windows import WindowRule, window_of
+
+WEEKEND = 5
+OFFICE_HOURS, ANY_HOURS = (8, 17), (7, 23)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One month's window as far as it has come: both days are inclusive."""
+
+    period: Period
+    months_back: int
+    first_day: date
+    last_day: date
+    is_open: bool
+
+
+def turns_until(
+    now: datetime, months: int, *, rules: Sequence[WindowRule], district_id: int
+) -> list[Turn]:
+    """The windows that have begun by now, oldest first; `months` before this one."""
+    today, this_month = now.date(), Period.of(now.date())
+    turns = []
+    for months_back in range(months, -1, -1):
+        period = this_month.plus(-months_back)
+        window = window_of(period, rules, extensions=(), district_id=district_id)
+        if window.first_day <= today:
+            last_day = min(window.last_day, today)
+            is_open = window.last_day >= today
+            turns.append(Turn(period, months_back, window.first_day, last_day, is_open))
+    return turns
+
+
+def some_moment(turn: Turn, rng: Random, *, now: datetime, in_office: bool) -> datetime:
+    """A moment of the window, not later than now; in the office on a working day."""
+    day = turn.first_day + timedelta(days=rng.randint(0, (turn.last_day - turn.first_day).days))
+    if in_office and day.weekday() >= WEEKEND:
+        # Two days either way is never a weekend, and one of them is inside the window.
+        day = max(turn.first_day, day - timedelta(days=2))
+    opens, closes = OFFICE_HOURS if in_office else ANY_HOURS
+    seconds = rng.randrange(opens * 3600, closes * 3600)
+    moment = datetime.combine(day, time(), tzinfo=now.tzinfo) + timedelta(seconds=seconds)
+    if moment < now:
+        return moment
+    first = datetime.combine(turn.first_day, time(), tzinfo=now.tzinfo)
+    return max(first, now - timedelta(seconds=rng.randrange(60, 6 * 3600)))
