@@ -14,7 +14,7 @@ import time_machine
 from tests.cast import COLD_LAST, COLD_NEXT, HOT_NEXT, Cast, actor_of
 from tests.clock import moment
 from tests.crowd import crowd
-from tests.factories import make_house, make_meter, make_setting
+from tests.factories import make_house, make_meter, make_reading, make_setting
 from tests.statements import statements
 from vodokanal.billing.findings import AboveUsual, LowerThanPrevious, findings_from_json
 from vodokanal.billing.periods import Period
@@ -359,3 +359,10 @@ def test_every_minute_between_two_windows_belongs_to_neither(cast: Cast) -> None
         at = (begin + timedelta(days=days)).isoformat()
         with pytest.raises(WindowClosedError):
             send(cast, {cast.cold: COLD_NEXT}, at=at)
+
+
+def test_years_of_silence_do_not_forget_the_last_reading(cast: Cast) -> None:
+    silent = make_meter(account=cast.account, place="дача")
+    make_reading(silent, period=Period(2022, 3), value="300")
+    send(cast, {silent: "250"})
+    assert november(silent) == [(Decimal("250.000"), ReadingState.ASKED)]

@@ -14,6 +14,7 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState
 from vodokanal.billing.volumes import cubic_metres
 from vodokanal.models.readings import Reading
+from vodokanal.models.signins import SignIn
 
 CABINET = f"/personal/{ACCOUNT}/"
 URL = f"{CABINET}readings/"
@@ -175,3 +176,16 @@ def test_question_of_a_stranger_is_not_there(client_as: ClientAs, cast: Cast) ->
     stranger.post(f"/personal/{ACCOUNT}/answers/{asked.id}", {"key": "k"}, status=404)
     stranger.post("/personal/56-78/answers/99999999999999999999", {"key": "k"}, status=404)
     assert cold_states(cast) == [("16.200", "asked")]
+
+
+def test_answer_after_the_session_ended_is_asked_again(client_as: ClientAs, cast: Cast) -> None:
+    client = client_as(cast.anna)
+    form = send(client, cast).forms[3].fill(value="161,7")
+    SignIn.update(ended_at=datetime.now(UTC)).execute()
+    door = form.submit()
+    assert "/answers/" in door.location
+    client.signed_in_as(cast.anna)
+    again = client.get(door.location.partition("next=")[2])
+    assert again.forms[3].fields["value"] == ["161,7"]
+    again.forms[3].submit()
+    assert cold_states(cast) == [("16.200", "replaced"), ("161.700", "accepted")]

@@ -13,7 +13,7 @@ from tests.cast import ACCOUNT, COLD_NEXT, Cast
 from tests.conftest import ClientAs
 from tests.page import Client, Form
 from vodokanal.billing.periods import Period
-from vodokanal.models.database import BusyDatabaseError, OutcomeUnknownError
+from vodokanal.models.database import BusyDatabaseError, OutcomeUnknownError, write_tx
 from vodokanal.models.readings import Reading
 from vodokanal.operations import transactions
 
@@ -188,11 +188,10 @@ def failing(error: Exception, *, before: bool) -> Iterator[None]:
     def transaction() -> Iterator[None]:
         if before:
             raise error
-        with original():
+        with write_tx():
             yield
         raise error
 
-    original = transactions.write_tx
     with mock.patch.object(transactions, "write_tx", transaction):
         yield
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.cast import ACCOUNT, COLD_NEXT, HOT_NEXT, Cast
 from tests.clock import Clock
 from tests.conftest import ClientAs
 from tests.factories import make_access, make_extension, make_meter, make_setting
 from tests.page import Client
+from vodokanal.models.windows import ReadingWindow
 
 URL = f"/personal/{ACCOUNT}/"
 
@@ -144,3 +147,12 @@ def test_trusted_resident_may_send(client_as: ClientAs, cast: Cast) -> None:
 def test_meter_is_called_by_its_own_name(client_as: ClientAs, cast: Cast) -> None:
     make_meter(account=cast.account, serial="77", nickname="у стиралки", place="")
     assert "у стиралки · счётчик № 77" in client_as(cast.anna).get(f"{URL}readings/").plain
+
+
+@pytest.mark.parametrize("page", ["", "readings/", "meters/", "more/"])
+def test_month_without_a_window_rule_has_a_page_not_a_crash(
+    client_as: ClientAs, cast: Cast, page: str
+) -> None:
+    ReadingWindow.update(ends_on=date(2026, 10, 31)).execute()
+    found = client_as(cast.anna).get(f"{URL}{page}", status=503)
+    assert found.heading == "Дни приёма показаний ещё не назначены"

@@ -9,9 +9,9 @@ import pytest
 from tests.cast import ACCOUNT, Cast
 from tests.clock import Clock
 from tests.conftest import ClientAs
-from tests.factories import make_reading
+from tests.factories import make_meter, make_reading
 from vodokanal.billing.periods import Period
-from vodokanal.models.accounts import CustomerGroup
+from vodokanal.models.accounts import Account, CustomerGroup
 
 URL = f"/personal/{ACCOUNT}/readings/"
 
@@ -61,9 +61,18 @@ def test_new_meter_is_charged_by_the_norm(client_as: ClientAs, cast: Cast) -> No
     assert page.rows() == [["Холодная вода", "по\xa0нормативу"]]
 
 
+def test_meters_of_one_water_are_charged_together(client_as: ClientAs, cast: Cast) -> None:
+    for number in range(2):
+        make_meter(account=cast.account, serial=f"9{number}", installed_on=date(2026, 10, 20))
+    page = client_as(cast.anna).get(URL)
+    assert page.rows() == [
+        ["Холодная вода", "3,3\xa0м³ и\xa0норматив"],
+        ["Горячая вода", "1,9\xa0м³"],
+    ]
+
+
 def test_organisation_is_told_nothing_of_averages(client_as: ClientAs, cast: Cast) -> None:
-    cast.account.group = CustomerGroup.ORGANISATION
-    cast.account.save()
+    Account.update(group=CustomerGroup.ORGANISATION).execute()
     assert "среднему" not in client_as(cast.anna).get(URL).plain
 
 

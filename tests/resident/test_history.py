@@ -10,6 +10,7 @@ from tests.conftest import ClientAs
 from tests.factories import make_access, make_account, make_meter, make_reading
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind, ReadingState, Source
+from vodokanal.models.meters import Meter
 
 URL = f"/personal/{ACCOUNT}/meters/"
 NOVEMBER = Period(2026, 11)
@@ -18,6 +19,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def words(rows: list[list[str]]) -> list[list[str]]:
     return [[cell.replace("\xa0", " ") for cell in row] for row in rows]
+
+
+def remove(meter: Meter) -> None:
+    """Takes the meter off on 5 November, at 158,5."""
+    values = {"removed_on": date(2026, 11, 5), "final_reading": "158.5"}
+    Meter.update(values).where(Meter.id == meter.id).execute()
 
 
 def test_year_is_the_same_in_bars_and_in_figures(client_as: ClientAs, cast: Cast) -> None:
@@ -71,8 +78,7 @@ def test_sources_stand_beside_their_readings(client_as: ClientAs, cast: Cast) ->
 
 
 def test_swapped_meter_is_shown_with_its_successor(client_as: ClientAs, cast: Cast) -> None:
-    cast.cold.removed_on, cast.cold.final_reading = date(2026, 11, 5), "158.5"
-    cast.cold.save()
+    remove(cast.cold)
     make_meter(account=cast.account, serial="new", installed_on=date(2026, 11, 5))
     make_reading(cast.account.meters.order_by("id")[-1], period=NOVEMBER, value="1")
     page = client_as(cast.anna).get(URL)
@@ -82,8 +88,7 @@ def test_swapped_meter_is_shown_with_its_successor(client_as: ClientAs, cast: Ca
 
 
 def test_last_value_of_a_removed_meter_counts(client_as: ClientAs, cast: Cast) -> None:
-    cast.cold.removed_on, cast.cold.final_reading = date(2026, 11, 5), "158.5"
-    cast.cold.save()
+    remove(cast.cold)
     row = words(client_as(cast.anna).get(URL).rows())[1]
     assert row == ["Ноябрь · при снятии", "Горячая —", "—", "Холодная —", "0,500 м³"]
 

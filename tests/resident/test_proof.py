@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
 
 import zxingcpp
 
@@ -11,6 +12,7 @@ from tests.clock import Clock
 from tests.conftest import ClientAs
 from tests.formats.test_qr_codes import pixels_of
 from tests.page import Client, Page
+from vodokanal.models.meters import Meter
 from vodokanal.models.readings import Submission
 
 URL = f"/personal/{ACCOUNT}/readings/"
@@ -88,8 +90,7 @@ def test_corrected_submission_says_so(client_as: ClientAs, cast: Cast) -> None:
 
 
 def test_rollover_is_known(client_as: ClientAs, cast: Cast) -> None:
-    cast.vera_meter.initial_reading = "99998.5"
-    cast.vera_meter.save()
+    Meter.update(initial_reading="99998.5").where(Meter.id == cast.vera_meter.id).execute()
     client = client_as(cast.vera)
     form = client.get("/personal/56-78/readings/").form("readings")
     page = form.fill_in({f"meter-{cast.vera_meter.id}": "3,25"}).submit().follow()
@@ -109,3 +110,11 @@ def test_number_with_another_month_is_not_there(client_as: ClientAs, cast: Cast)
     number = send(client, cast).path.rsplit("/", 1)[1]
     for wrong in (f"2512-{number[5:]}", number[5:], "2611-99999999999999999999", "2611-x"):
         client.get(f"{URL}{wrong}", status=404)
+
+
+def test_only_what_is_accepted_goes_into_the_charge(client_as: ClientAs, cast: Cast) -> None:
+    Meter.update(failed_on=date(2026, 9, 1)).where(Meter.id == cast.cold.id).execute()
+    page = send(client_as(cast.anna), cast)
+    assert "принятые показания войдут в начисления за ноябрь" in page.plain
+    alone = send(client_as(cast.anna), cast, "161,4", "")
+    assert "войдут в начисления" not in alone.plain

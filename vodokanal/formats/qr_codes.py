@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
+from math import isqrt
+from typing import Any
 
 import zxingcpp
 
@@ -17,8 +19,10 @@ BLACK_BELOW = 128
 def qr_png(content: bytes) -> bytes:
     """Return the QR code of these bytes with its quiet zone, as a PNG of one bit a pixel."""
     barcode = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level=LEVEL)
-    image = memoryview(barcode.to_image(scale=1, add_quiet_zones=True))
-    size, modules = image.shape[0], image.tobytes()
+    # The image offers its bytes as a buffer, of which its type says nothing.
+    image: Any = barcode.to_image(scale=1, add_quiet_zones=True)
+    modules = memoryview(image).tobytes()
+    size = isqrt(len(modules))
     header = struct.pack(">IIBBBBB", size * SCALE, size * SCALE, 1, 0, 0, 0, 0)
     lines = (_line(modules[start : start + size]) for start in range(0, size * size, size))
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(lines), 9)), (b"IEND", b""))

@@ -80,6 +80,7 @@ class KeptReading:
         if volume is None or not self.is_of_one_month or not before:
             return None
         (last,) = before
+        # A share of several months is no month to compare with.
         if last.volume is None or last.shared_by > 1:
             return None
         return compared(volume, last.volume)
@@ -88,6 +89,7 @@ class KeptReading:
 def kept_readings(readings: Iterable[Reading]) -> list[KeptReading]:
     """The readings, meters loaded, each with the story of its meter; one statement."""
     given = list(readings)
+    # An empty list would otherwise ask for every reading since the year one.
     if not given:
         return []
     meters = {each.meter_id: each.meter for each in given}

@@ -23,9 +23,7 @@ class AlreadyIssuedError(Exception):
 
 def new_password() -> str:
     """A password that can be read out, written down and typed: 56 bits, in groups of four."""
-    groups = (
-        "".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS)
-    )
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
     return "-".join(groups)
 
 

@@ -66,20 +66,25 @@ def hire(actor: Actor, hiring: Hiring, *, key: str, at: datetime) -> Employee:
     body = {"login": hiring.login, "name": hiring.name, "roles": sorted(hiring.role_ids)}
     claim = claim_key(actor, key, body=body, at=at)
     if claim.answer is not None:
-        return Employee.get_by_id(claim.answer["id"])  # type: ignore[no-any-return]
+        return Employee.get_by_id(claim.answer["id"])
     roles = _roles_of(hiring.role_ids)
     new = NewEmployee(hiring.login, hiring.name, roles[0].code, password_hash="")
     employee = create_employee(actor, new, at=at)
     employee.position = hiring.position
     employee.save()
-    change_roles(actor, employee, hiring.role_ids, seen=[roles[0].id], at=at)
+    change_roles(actor, employee, role_ids=hiring.role_ids, seen=[roles[0].id], at=at)
     keep_answer(claim, {"id": employee.id})
     return employee
 
 
 @writes
 def change_roles(
-    actor: Actor, employee: Employee, role_ids: Collection[int], *, seen: Collection[int], at: datetime
+    actor: Actor,
+    employee: Employee,
+    *,
+    role_ids: Collection[int],
+    seen: Collection[int],
+    at: datetime,
 ) -> None:
     """Gives the employee these roles and no others; what may be done changes at once.
 
@@ -123,7 +128,7 @@ def create_role(actor: Actor, content: RoleContent, *, key: str, at: datetime) -
     """
     claim = claim_key(actor, key, body=content.as_values(), at=at)
     if claim.answer is not None:
-        return Role.get_by_id(claim.answer["id"])  # type: ignore[no-any-return]
+        return Role.get_by_id(claim.answer["id"])
     _one_at_a_time()
     number = (Role.select(fn.MAX(Role.id)).scalar() or 0) + 1
     role: Role = Role.create(code=f"role-{number}", name=content.name)
@@ -135,7 +140,7 @@ def create_role(actor: Actor, content: RoleContent, *, key: str, at: datetime) -
 
 @writes
 def change_role(
-    actor: Actor, role: Role, content: RoleContent, *, seen: RoleContent, at: datetime
+    actor: Actor, role: Role, *, content: RoleContent, seen: RoleContent, at: datetime
 ) -> None:
     """Gives the role this name and these permissions; everybody who has it feels it at once.
 

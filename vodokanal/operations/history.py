@@ -41,13 +41,14 @@ def year_of(account_id: int, *, today: date) -> Year:
         Reading.meter.in_([meter.id for meter in meters]), Reading.period >= since
     )
     readings = list(query.order_by(Reading.period, Reading.id))
-    newest = max((each.period for each in readings), default=since)
-    last = max(newest, Period.of(today).previous)
-    periods = [last.plus(step) for step in range(1 - MONTHS, 1)]
     years = [
         _year(meter, [each for each in readings if each.meter_id == meter.id], since=since)
         for meter in meters
     ]
+    # The current month joins the year as soon as there is something to show for it.
+    known = {period for each in years for period in (*each.volumes, *each.readings)}
+    last = max({Period.of(today).previous, *known})
+    periods = [last.plus(step) for step in range(1 - MONTHS, 1)]
     return Year(periods, [each for each in years if _says_anything(each, periods)])
 
 

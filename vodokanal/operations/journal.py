@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 from typing import Any
 
 from vodokanal.billing.periods import Period
@@ -48,8 +47,6 @@ def _plain(value: Any) -> Any:
         return value.id
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if isinstance(value, Enum):
-        return value.value
     if isinstance(value, Decimal | Period):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no place in the journal")

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from peewee import fn
+
 from vodokanal.billing.consumption import PastReading
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import MeterFacts, Neighbour, ReadingState
@@ -86,11 +88,16 @@ def stories_of(account_id: int, *, today: date, locked: bool = False) -> list[Me
 
 
 def stories_since(meters: Sequence[Meter], since: Period) -> list[MeterStory]:
-    """The meters with their readings from that month on; one statement."""
+    """The meters with their readings from that month on and the last one before; one statement."""
     readings: dict[int, list[Reading]] = defaultdict(list)
+    older = Reading.alias()
+    # After years of silence the next reading still follows the last one, not the initial one.
+    last = older.select(fn.MAX(older.period)).where(
+        older.meter == Reading.meter, older.period < since, older.state.in_(KNOWN)
+    )
     query = Reading.select().where(
         Reading.meter.in_([meter.id for meter in meters]),
-        Reading.period >= since,
+        (Reading.period >= since) | (Reading.period == last),
         Reading.state.not_in(GONE),
     )
     for reading in query.order_by(Reading.period, Reading.id):

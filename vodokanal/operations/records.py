@@ -51,7 +51,7 @@ def create_record(
     """
     claim = claim_key(actor, key, body=_body(table, values), at=at)
     if claim.answer is not None:
-        return table.get_by_id(claim.answer["id"])  # type: ignore[no-any-return]
+        return table.get_by_id(claim.answer["id"])
     row = table(**values)
     _save(row, new=True)
     record(actor, "create", subject=row, at=at, changes=({}, values_of(row)))

@@ -24,14 +24,14 @@ def writes(operation: Callable[Args, Result]) -> Callable[Args, Result]:
     @wraps(operation)
     def in_transaction(*args: Args.args, **kwargs: Args.kwargs) -> Result:
         tries = 1 if database.in_transaction() else TRIES
-        for attempt in range(1, tries + 1):
+        while True:
+            tries -= 1
             try:
                 with write_tx():
                     return operation(*args, **kwargs)
             except OperationalError as error:
-                if attempt == tries or not _is_repeatable(error):
+                if not tries or not _is_repeatable(error):
                     raise
-        raise AssertionError("the last attempt returns or raises")
 
     return in_transaction
 

@@ -89,6 +89,7 @@ def get_visit(resident_id: int, number: str, *, today: date) -> Visit:
         AccountNotFoundError: no such account, or not the resident's.
     """
     access = get_access(resident_id, number)
+    # Four statements, none of them per meter: the readings page may ask six times in all.
     stories = stories_of(access.account_id, today=today)
     district_id = access.account.premises.house.district_id
     term = get_term(today, district_id=district_id, calendar=get_calendar(today))

@@ -23,10 +23,12 @@ MEANT = str.maketrans({"0": "O", "1": "I", "8": "B", " ": "", "\u00a0": "", "-":
 @blueprint.get("/check/<code>")
 def check(code: str) -> ResponseReturnValue:
     asked = request.args.get("code", "")
+    # The form leads to the address that stands on the paper.
     if asked and not code:
         return redirect(url_for("public.check", code=code_of(asked)), code=303)
     if not code:
         return render_template("public/check.html", submission=None, code="")
+    # Twelve characters cannot be guessed, but the attempts would load the database.
     try:
         count_attempt([Bucket(PER_NETWORK, client_network())])
     except TooManyAttemptsError as error:

@@ -39,5 +39,6 @@ def district() -> ResponseReturnValue:
             samesite="Lax",
         )
     else:
+        # "Any" and whatever is not one of ours are the same wish: to forget.
         response.delete_cookie(cookie_name(), secure=settings().is_https, httponly=True)
     return response

@@ -53,6 +53,7 @@ def home() -> str:
         districts=_choice([(each.id, each.name) for each in districts]),
         chosen=own,
         phones=phones,
+        # The same words as in the footer, so that they can be compared at a glance.
         office=", ".join(filter(None, (house.utility_address, house.utility_hours))),
         form=new_sign_in_form(),
         refusal="",
@@ -69,6 +70,7 @@ def _term(district_id: int | None) -> Term | None:
     try:
         return get_term(today(), district_id=district_id, calendar=get_calendar(today()))
     except NoWindowRuleError:
+        # Where only districts have rules, a visitor without one is no reason for a loud error.
         return None
 
 

@@ -23,7 +23,7 @@ from vodokanal.resident.proof import show_proof
 from vodokanal.resident.questions import Problem
 from vodokanal.web.arguments import printable
 from vodokanal.web.clock import now
-from vodokanal.web.form_again import form_again
+from vodokanal.web.form_again import form_again, typed
 from vodokanal.web.identity import current_actor
 from vodokanal.web.wording import refusal_sentence
 
@@ -43,30 +43,39 @@ REFUSALS = {
 def show_question(number: str, reading_id: int, *, refusal: str = "", sentence: str = "") -> str:
     """The question again, with what was typed as another number."""
     reading = _open(number, reading_id)
-    problem = Problem(reading_id, sentence, printable(request.form.get("value")))
+    # On a repeated sending after the question was settled, the proof simply shows the outcome.
+    problem = Problem(reading_id, sentence, printable(typed().get("value")))
     return show_proof(number, reading.submission.number, problem=problem, refusal=refusal)
 
 
-@blueprint.post("/<number>/answers/<int:reading_id>")
+@blueprint.route("/<number>/answers/<int:reading_id>", methods=["GET", "POST"])
 @form_again(show_question)
 def answer(number: str, reading_id: int) -> ResponseReturnValue:
-    reading, key = _open(number, reading_id), request.form.get("key", "")
-    text = request.form.get("value", "")
+    # Whoever had to sign in before the answer was taken comes back here by GET.
+    if request.method != "POST":
+        return show_question(number, reading_id)
+    reading = _open(number, reading_id)
+    # The question may have stood on another page; the proof is where its answer is seen.
     try:
-        if request.form.get("answer") == CONFIRM:
-            confirm_reading(current_actor(), reading, key=key, at=now())
-        else:
-            correct_reading(current_actor(), reading, text=text, key=key, at=now())
+        _take_answer(reading)
     except (ReadingsRefusedError, NothingSentError) as error:
         return show_question(number, reading_id, sentence=_sentence(error)), 422
     except tuple(REFUSALS) as error:
         refusal, status = REFUSALS[type(error)]
         return show_question(number, reading_id, refusal=str(refusal)), status
-    submission_number = reading.submission.number
-    url = url_for("resident.proof", number=number, submission_number=submission_number)
+    url = url_for("resident.proof", number=number, submission_number=reading.submission.number)
     return redirect(url, code=303)
 
 
+def _take_answer(reading: Any) -> None:
+    key, text = request.form.get("key", ""), request.form.get("value", "")
+    if request.form.get("answer") == CONFIRM:
+        confirm_reading(current_actor(), reading, key=key, at=now())
+    else:
+        correct_reading(current_actor(), reading, text=text, key=key, at=now())
+
+
+# A row without a type of its own: audiences do not name tables.
 def _open(number: str, reading_id: int) -> Any:
     try:
         return get_asked_reading(open_account_id(number), reading_id)

@@ -16,6 +16,7 @@ from vodokanal.web.dates import span
 
 def closed_page(visit: Visit, *, questions: Sequence[Question], refusal: str) -> str:
     """The page instead of the form."""
+    # Before the window opens, this is the month whose window closed last.
     missed = visit.term.period.previous
     known = [
         KeptReading(story, reading)

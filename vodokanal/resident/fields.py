@@ -62,6 +62,7 @@ class Form:
 
 def entries_of(typed: MultiDict[str, str]) -> dict[int, str]:
     """The typed texts by meter; fields of any other name are nobody's."""
+    # Whatever else a form names is not looked at: columns of the table cannot be sent.
     named = ((NAMED.fullmatch(name), text) for name, text in typed.items())
     return {int(found[1]): text for found, text in named if found}
 
@@ -70,6 +71,7 @@ def field_of(story: MeterStory, form: Form) -> MeterField:
     """The field of a meter."""
     meter = story.meter
     name = NAME.format(id=meter.id)
+    # When correcting, the dial shows what was sent this month, not the month before.
     kept = story.of(form.period) or story.last_before(form.period)
     value = meter.initial_reading if kept is None else kept.value
     black, red = numbers.drums_of(value, meter=meter)
@@ -80,6 +82,7 @@ def field_of(story: MeterStory, form: Form) -> MeterField:
         before=_before(story, form),
         hint=hint_of(meter, whole_only=form.whole_only),
         pattern=numbers.pattern(meter, whole_only=form.whole_only),
+        # What no page can print is left out here only; the rules saw the text as it was sent.
         value=printable(form.typed.get(name, "")),
         error=form.problems.get(meter.id, ""),
         notes=tuple(not_charged_sentences(why_only_recorded(story.facts, today()))),

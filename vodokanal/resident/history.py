@@ -132,6 +132,7 @@ def _table(group: Sequence[MeterYear], periods: Sequence[Period]) -> Table:
 
 def _row(group: Sequence[MeterYear], period: Period) -> Row:
     cells = [_cell(each, period) for each in group]
+    # Said once when it is the same for both meters, as on most days of most people.
     sources = {cell.source for cell in cells if cell.value or cell.volume}
     shared = sources.pop() if len(sources) == 1 else ""
     return Row(month_title(period), shared, cells)
@@ -150,12 +151,13 @@ def _cell(meter_year: MeterYear, period: Period) -> Cell:
         label=None
         if reading is None or reading.state == ReadingState.ACCEPTED
         else state_label(reading.state),
-        was=", ".join(numbers.reading(each, meter=meter) for each in earlier),
+        was="; ".join(numbers.reading(each, meter=meter) for each in earlier),
     )
 
 
 def _source(meter_year: MeterYear, period: Period) -> str:
     reading = meter_year.readings.get(period)
+    # A month may have a volume without a reading, and a reading without a volume.
     if reading is not None:
         return given_by(reading, resident_id=current_resident().id)
     counted = meter_year.volumes.get(period)
@@ -168,6 +170,7 @@ def _volume(volume: Decimal | None) -> str:
     return "" if volume is None else numbers.numbers().fixed(volume, numbers.LITRE_PLACES)
 
 
+# Meters of one water are added up, also a removed one and its successor.
 def _total(year: Year) -> str:
     """How much of each water the year brought."""
     sums: dict[Kind, Decimal] = {}

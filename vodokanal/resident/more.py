@@ -67,6 +67,7 @@ def _facts(visit: Visit) -> Pairs:
         (_("Account number"), account_words(account.number)),
         (_("District"), visit.district.name),
     ]
+    # A trusted daughter sends and pays; whose debt it is remains the owner's affair.
     if not visit.sees_people:
         return facts
     holder = current_holder(visit.access.account_id)

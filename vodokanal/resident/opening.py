@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from flask import abort
+import logging
 
+from flask import Response, abort
+from flask_babel import gettext as _
+
+from vodokanal.billing.windows import NoWindowRuleError
 from vodokanal.operations.accounts import AccountNotFoundError, get_access
 from vodokanal.operations.visits import Visit, get_visit
+from vodokanal.resident.blueprint import blueprint
 from vodokanal.web.charts import DayScale, day_scale
 from vodokanal.web.clock import today
+from vodokanal.web.failures import Words, failure_page
 from vodokanal.web.identity import current_resident
+from vodokanal.web.logs import log_event
 
 
 def open_visit(number: str) -> Visit:
@@ -16,6 +23,7 @@ def open_visit(number: str) -> Visit:
     try:
         return get_visit(current_resident().id, number, today=today())
     except AccountNotFoundError:
+        # Never 403: whoever asks must not learn that the account exists.
         abort(404)
 
 
@@ -31,3 +39,11 @@ def open_account_id(number: str) -> int:
         return int(get_access(current_resident().id, number).account_id)
     except AccountNotFoundError:
         abort(404)
+
+
+@blueprint.errorhandler(NoWindowRuleError)
+def say_that_no_days_are_set(_error: NoWindowRuleError) -> Response:
+    """The page instead of the cabinet while no rule says when readings are taken."""
+    log_event("window_rule_missing", level=logging.ERROR)
+    sentence = _("The cabinet opens as soon as they are. Readings are also taken by telephone.")
+    return failure_page(503, words=Words(_("The days for readings are not set yet"), sentence))

@@ -37,6 +37,7 @@ def show_proof(
     kept = kept_readings(readings_in(submission))
     asked = [each for each in kept if each.reading.state == ReadingState.ASKED]
     others = [each for each in kept if each not in asked]
+    # A proof of an earlier month offers no correction, even while the next window is open.
     may_change = visit.takes_readings(house) and visit.term.period == submission.period
     return render_template(
         "resident/question.html" if asked else "resident/proof.html",
@@ -45,7 +46,7 @@ def show_proof(
         heading=_heading(asked, others),
         saved=_saved(kept, moment(submission.received_at)),
         received_on=submission.received_at.astimezone(settings().zone).date(),
-        next_steps=_next_steps(visit) if may_change else [],
+        next_steps=_next_steps(visit, others) if may_change else [],
         questions=questions_of(
             asked, number=number, whole_only=house.takes_whole_only, problem=problem
         ),
@@ -71,6 +72,7 @@ def _heading(asked: Sequence[KeptReading], others: Sequence[KeptReading]) -> str
         return ngettext("We ask about one reading", "We ask about the readings", len(asked))
     if not others:
         return _("These readings were corrected later")
+    # "Accepted" is promised only when nobody has anything left to decide.
     if all(each.reading.state == ReadingState.ACCEPTED for each in others):
         return _("Readings accepted")
     return _("Readings received")
@@ -84,20 +86,22 @@ def _saved(kept: Sequence[KeptReading], at: str) -> str:
     return _("All readings were kept on %(moment)s.", moment=at)
 
 
-def _next_steps(visit: Visit) -> list[tuple[str, str]]:
-    last_day = visit.term.window.last_day
-    return [
-        (_("Until %(day)s", day=day(last_day)), _("you can correct them if there is a mistake")),
-        (
-            _("After that"),
-            _("they go into the charge for %(month)s", month=month(visit.term.period)),
-        ),
-    ]
+def _next_steps(visit: Visit, readings: Sequence[KeptReading]) -> list[tuple[str, str]]:
+    until, period = day(visit.term.window.last_day), month(visit.term.period)
+    steps = [(_("Until %(day)s", day=until), _("you can correct them if there is a mistake"))]
+    charged = [each.reading.state == ReadingState.ACCEPTED for each in readings]
+    if all(charged):
+        steps.append((_("After that"), _("they go into the charge for %(month)s", month=period)))
+    elif any(charged):
+        words = _("the accepted ones go into the charge for %(month)s", month=period)
+        steps.append((_("After that"), words))
+    return steps
 
 
 def _check_url(code: str) -> str:
     return settings().site_url + url_for("public.check", code=code)
 
 
+# A data address: the paper copy must not depend on a second request.
 def _image(address: str) -> str:
     return "data:image/png;base64," + b64encode(qr_png(address.encode())).decode()

@@ -70,6 +70,7 @@ def _question(
 ) -> Question:
     meter, reading = kept.meter, kept.reading
     suggestion = kept.suggestion
+    # Two questions may be open at once; what was typed belongs to one of them.
     wrong = problem if problem is not None and problem.reading_id == reading.id else None
     return Question(
         id=reading.id,
@@ -87,6 +88,7 @@ def _question(
         value=numbers.reading(reading.value, meter=meter),
         hint=hint_of(meter, whole_only=whole_only),
         pattern=numbers.pattern(meter, whole_only=whole_only),
+        # Three forms, three keys: going back to give another answer is not a repeated one.
         keys=Keys(new_key(), new_key(), new_key()),
         error=wrong.sentence if wrong else "",
         again=wrong.typed if wrong else "",

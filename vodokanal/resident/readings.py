@@ -91,6 +91,7 @@ def show_readings(
 def readings(number: str) -> ResponseReturnValue:
     if request.method != "POST":
         return show_readings(number)
+    # The meters and the window are read anew inside the transaction, not here.
     account_id, key = open_account_id(number), request.form.get("key", "")
     delivery = Delivery(entries_of(request.form), Source.RESIDENT)
     try:
@@ -108,6 +109,7 @@ def _refused(number: str, error: Exception) -> tuple[str, int]:
         return show_readings(number, problems=sentences), 422
     sentence, status = REFUSALS[type(error)]
     is_spent = isinstance(error, KeyReusedError | MissingKeyError)
+    # Any other refusal kept nothing, so the same key may be sent again with other figures.
     key = new_key() if is_spent else ""
     return show_readings(number, refusal=str(sentence), key=key), status
 
@@ -116,6 +118,7 @@ def _stories_to_type(visit: Visit, typed_before: Mapping[int, str]) -> list[Mete
     """The meters that get a field: not sent yet, typed before, or all when correcting."""
     if _is_change():
         return list(visit.stories)
+    # A field that was typed into must come back even if its meter has been sent meanwhile.
     return [
         story for story in visit.stories if story in visit.unsent or story.meter.id in typed_before
     ]

@@ -90,6 +90,7 @@ def said_back(kept: KeptReading) -> SaidBack:
 
 
 def _used(kept: KeptReading) -> Used | None:
+    # Without a volume there is nothing to say: the label and the note explain why.
     if kept.volume is None:
         return None
     comparison = kept.comparison

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask_babel import gettext as _
 
 from vodokanal.billing.periods import Period
-from vodokanal.billing.readings import why_only_recorded
+from vodokanal.billing.readings import Kind, why_only_recorded
 from vodokanal.operations.consumption import volume_if_silent
 from vodokanal.operations.meters import MeterStory
 from vodokanal.operations.visits import Visit
@@ -37,22 +38,35 @@ def silence_of(visit: Visit, period: Period) -> Silence | None:
 
     An organisation's contract may say otherwise, so nothing is said of it.
     """
+    # A meter that only records is explained beside its own field.
     silent = [story for story in visit.stories if _is_missed(story, period)]
     if not silent or not visit.is_household:
         return None
-    volumes = [volume_if_silent(story, period) for story in silent]
+    volumes: dict[Kind, list[Decimal | None]] = {}
+    for story in silent:
+        volumes.setdefault(story.meter.kind, []).append(volume_if_silent(story, period))
+    every = [volume for each in volumes.values() for volume in each]
     return Silence(
-        rows=[
-            (water(story.meter.kind), _("by the norm") if volume is None else short_volume(volume))
-            for story, volume in zip(silent, volumes, strict=True)
-        ],
-        is_average=all(volume is not None for volume in volumes),
-        is_norm=all(volume is None for volume in volumes),
+        rows=[(water(kind), _in_words(each)) for kind, each in volumes.items()],
+        is_average=None not in every,
+        is_norm=not any(volume is not None for volume in every),
     )
+
+
+def _in_words(volumes: Sequence[Decimal | None]) -> str:
+    """What one water's meters are charged by together: the norm is one for all of them."""
+    known = [volume for volume in volumes if volume is not None]
+    if not known:
+        return _("by the norm")
+    average = short_volume(sum(known, Decimal(0)))
+    if len(known) == len(volumes):
+        return average
+    return _("%(average)s and the norm", average=average)
 
 
 def _is_missed(story: MeterStory, period: Period) -> bool:
     """Whether a meter that is charged by has worked in the month and was not read."""
+    # An asked or held reading counts as sent: it arrived in time.
     if story.of(period) is not None or story.meter.installed_on > period.last_day:
         return False
     return not why_only_recorded(story.facts, period.last_day)

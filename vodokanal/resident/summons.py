@@ -26,6 +26,7 @@ class Summons:
 
 def summons_of(visit: Visit, *, asked: int, takes: bool) -> Summons:
     """A question goes first, then what is to be sent, then what was sent, then when to come."""
+    # One thing at a time: while a question is open, nothing else is called due.
     is_due = takes and bool(visit.unsent)
     return Summons(
         heading=_heading(visit, asked=asked, takes=takes),
@@ -77,6 +78,7 @@ def _distance(visit: Visit, *, takes: bool) -> str:
 
 def _live_line(visit: Visit, *, takes: bool) -> str:
     """What the tile says: how much is left to do, or what was done."""
+    # The tile speaks also on days when the heading asks about something else.
     left = len(visit.unsent)
     if not visit.stories:
         return _("No meter is noted for this address")

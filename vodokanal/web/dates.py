@@ -51,6 +51,7 @@ ABOUT_MONTH = (
 
 def day(when: date) -> str:
     """A day in words: 20 ноября; with its year when that is not this one."""
+    # A year nobody doubts is noise; in January the December before needs it.
     if when.year == today().year:
         return _day(when, chosen_language())
     return full_day(when)
@@ -88,6 +89,7 @@ def month_title(period: Period) -> str:
 
 def month_letters(period: Period) -> str:
     """A month beneath a bar: ноя."""
+    # The abbreviations of CLDR have up to five characters and a point.
     return _month(period, chosen_language())[:CHART_LETTERS]
 
 
@@ -116,6 +118,7 @@ def days_left(last_day: date) -> str:
     return ngettext("%(num)s day left", "%(num)s days left", left)
 
 
+# Formatting by pattern costs twenty times a look-up, and pages repeat few days.
 @lru_cache(maxsize=1024)
 def _day(when: date, language: str) -> str:
     return format_skeleton("MMMMd", when, locale=language).replace(" ", NO_BREAK)

@@ -28,6 +28,7 @@ class Numbers:
 
     def fixed(self, value: Decimal, places: int) -> str:
         """The value with just so many decimals, thousands apart."""
+        # Shares of a month have six decimals, and a total is rounded once, as it is printed.
         exact = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
         return f"{exact:,f}".translate(self.marks)
 
@@ -90,6 +91,7 @@ def volume_in_words(value: Decimal) -> str:
     rounded = value.quantize(LITRE, rounding=ROUND_HALF_UP)
     whole = int(rounded // CUBIC_METRE)
     litres = int(rounded % CUBIC_METRE * LITRES_IN_A_CUBIC_METRE)
+    # Nobody says "0 cubic metres 320 litres".
     parts = []
     if whole:
         parts.append(ngettext("%(num)s cubic metre", "%(num)s cubic metres", whole))

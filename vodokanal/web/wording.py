@@ -148,6 +148,7 @@ def hint_of(meter: Meter, *, whole_only: bool) -> str:
 
 def given_by(kept: Reading, *, resident_id: int | None) -> str:
     """Who gave a reading: передали вы."""
+    # Husband and wife may share an account; "you" must not be said of the other.
     if kept.source == Source.RESIDENT and kept.resident_id == resident_id:
         return _("sent by you")
     return str(SOURCES[kept.source])
@@ -218,6 +219,7 @@ def _too_many_decimals(allowed: int) -> str:
 
 def doubt_sentence(findings: Sequence[Finding], *, meter: Meter, previous_on: date | None) -> str:
     """What is odd about a reading, as far as the person can see it too."""
+    # At most one of these is found: each rules the others out.
     for finding in findings:
         if isinstance(finding, found.LowerThanPrevious):
             was = reading(finding.previous, meter=meter)
@@ -245,6 +247,7 @@ def _above_usual(finding: found.AboveUsual) -> str:
 
 def guess_sentence(findings: Sequence[Finding], suggestion: Decimal | None) -> str:
     """What we think has happened; with a suggestion, its drums end the sentence."""
+    # With several explanations none is offered: a wrong guess is pressed too easily.
     if suggestion is not None:
         for finding in findings:
             if isinstance(finding, found.DigitMissing):
