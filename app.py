@@ -29,6 +29,7 @@ THREAD_IDLE_SECONDS = 600
 FINISH_SECONDS = 30
 RESPAWN_SECONDS = 0.5
 PR_SET_PDEATHSIG = 1
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 def is_news(record: logging.LogRecord) -> bool:
@@ -68,21 +69,6 @@ def create_app() -> Flask:
         sys.exit(str(error))
 
 
-def worker_app() -> Flask:
-    """The application of one worker process."""
-    # Until the worker serves, the parent's handlers, which it inherited, would swallow the order
-    # to stop.
-    for order in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(order, signal.SIG_DFL)
-    # Ctrl-C goes to a whole process group. Only the parent may hear it and tell its workers:
-    # two signals at once made every second stop hang until the workers were killed.
-    os.setpgid(0, 0)
-    # Workers share the port, so one that outlived its parent would answer beside the next server.
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    return create_app()
-
-
 def serve() -> None:
     """Serves until told to stop; refuses unsafe settings and an old schema with one sentence."""
     os.environ.setdefault("VODOKANAL_NOW_SINCE", repr(time.time()))
@@ -97,14 +83,37 @@ def serve() -> None:
     if start is not None:
         os.environ["VODOKANAL_NOW"] = start.isoformat()
     if settings.demo:
-        sys.stdout.write(f"{greeting(settings.site_url)}\n")
+        sys.stdout.write(greeting(settings.site_url, start))
         sys.stdout.flush()
-    _server(settings).serve(target_loader=worker_app, wrap_loader=False)
+    _prepare_workers()
+    _server(settings).serve(target_loader=create_app, wrap_loader=False)
+
+
+def _prepare_workers() -> None:
+    """Lets every worker begin with a clean slate for signals, whenever it is forked."""
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, STOPS),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS),
+        after_in_child=_begin_worker,
+    )
+
+
+def _begin_worker() -> None:
+    # The parent's handlers are inherited, and would swallow an order to stop while it loads.
+    for each in STOPS:
+        signal.signal(each, signal.SIG_DFL)
+    # Ctrl-C goes to a whole process group. Only the parent may hear it and tell its workers:
+    # two signals at once made every second stop hang until the workers were killed.
+    os.setpgid(0, 0)
+    # Workers share the port, so one that outlived its parent would answer beside the next server.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
 
 def _server(settings: Settings) -> Server:
     return Server(
-        "app:worker_app",
+        "app:create_app",
         interface=Interfaces.WSGI,
         address=settings.host,
         port=settings.port,

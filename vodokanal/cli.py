@@ -9,6 +9,7 @@ from datetime import datetime
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 from peewee import PeeweeException
 
 from vodokanal.demo.clock import demo_start
@@ -73,6 +74,7 @@ def install_commands(app: Flask) -> None:
 
 
 @click.command("migrate")
+@with_appcontext
 def migrate_command() -> None:
     """Bring the database up to this version; the only command that changes its tables."""
     with _connected():
@@ -81,6 +83,7 @@ def migrate_command() -> None:
 
 
 @click.command("load-demo")
+@with_appcontext
 def load_demo_command() -> None:
     """Fill an empty database with the demo town; needs VODOKANAL_DEMO=1."""
     chosen = settings()
@@ -94,6 +97,7 @@ def load_demo_command() -> None:
         if town is not None:
             click.echo(f"The town is there: {town.accounts} accounts.")
             return
+        # Before the transaction: hashing is slow on purpose.
         hashes = {login: hash_password(PASSWORD) for login in LOGINS}
         now = _now(chosen)
         try:
@@ -110,6 +114,7 @@ def load_demo_command() -> None:
 @click.option("--name", required=True, help="As the journal shows it.")
 @click.option("--role", default="chief", show_default=True, help="The code of a role.")
 @click.option("--generate", is_flag=True, help="Make up a password and print it once.")
+@with_appcontext
 def create_employee_command(login: str, *, name: str, role: str, generate: bool) -> None:
     """Add an employee; this is how the first chief gets in."""
     password = secrets.token_urlsafe(GENERATED_BYTES) if generate else _asked_password()
@@ -168,6 +173,7 @@ def _refuse_too_few_connections(chosen: Settings) -> None:
     if is_sqlite():
         return
     (limit,) = database.execute_sql("SHOW max_connections").fetchone()
+    # Kept for whoever has to look into a server that is full.
     (kept_back,) = database.execute_sql("SHOW superuser_reserved_connections").fetchone()
     wanted, most = chosen.workers * chosen.threads, int(limit) - int(kept_back)
     if wanted > most:

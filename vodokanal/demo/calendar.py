@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -23,6 +23,20 @@ class Turn:
     first_day: date
     last_day: date
     is_open: bool
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the accounts of a district have in common: the moment, its months, the passwords."""
+
+    now: datetime
+    turns: Sequence[Turn]
+    hashes: Mapping[str, str]
+
+    @property
+    def this_month(self) -> Period:
+        """The month that it is now."""
+        return Period.of(self.now.date())
 
 
 def turns_until(

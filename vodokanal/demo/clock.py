@@ -16,6 +16,7 @@ def demo_start(real_now: datetime, zone: ZoneInfo) -> datetime | None:
     today = real_now.astimezone(zone).date()
     newest = newest_moment()
     is_open = get_calendar(today).open_on(today, district_id=None) is not None
+    # Time may not run back over what is already recorded, even where the window is open.
     if is_open and (newest is None or newest <= real_now):
         return None
     start = datetime.combine(date(today.year, today.month, DAY), time(HOUR), tzinfo=zone)

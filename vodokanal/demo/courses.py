@@ -24,7 +24,7 @@ HOLIDAYS = 25
 ORDINARY, SPREAD = 100, 13
 # The newest month of a doubt that is about the use itself.
 DOUBTFUL_USES = {Doubt.ABOVE_USUAL: 700, Doubt.ZERO: 0}
-# A cubic metre and a half before the display begins again.
+# A little more than a cubic metre before the display begins again.
 BEFORE_ROLLOVER = 1_300
 
 
@@ -60,13 +60,13 @@ def course_of(meter: MeterPlan, visits: Visits) -> Course:
             percent = _percent(meter, turn, people=people, is_newest=is_newest)
             spread = rng.randint(ORDINARY - SPREAD, ORDINARY + SPREAD) if percent else 0
             litres += (day - on).days * meter.daily * percent * spread // ORDINARY**2
-            litres += _watering(meter, people, (day - on).days, turn) if percent else 0
+            litres += _watering(meter, turn, people=people, days=(day - on).days) if percent else 0
             on = day
             true[turn.months_back] = litres
     final = None
     if meter.removed_on is not None:
         final = meter.displayed(litres + (meter.removed_on - on).days * meter.daily)
-    return _as_displayed(meter, true, final)
+    return _as_displayed(meter, true, final=final)
 
 
 def _percent(meter: MeterPlan, turn: Turn, *, people: Household, is_newest: bool) -> int:
@@ -82,13 +82,13 @@ def _percent(meter: MeterPlan, turn: Turn, *, people: Household, is_newest: bool
     return season if use > ORDINARY and meter.kind is Kind.HOT else season * use // ORDINARY
 
 
-def _watering(meter: MeterPlan, people: Household, days: int, turn: Turn) -> int:
+def _watering(meter: MeterPlan, turn: Turn, *, people: Household, days: int) -> int:
     if meter.kind is Kind.COLD and people.garden and turn.period.month in SUMMER:
         return min(days, 40) * min(people.garden // 2, meter.daily * 9 // 10)
     return 0
 
 
-def _as_displayed(meter: MeterPlan, true: Mapping[int, int], final: int | None) -> Course:
+def _as_displayed(meter: MeterPlan, true: Mapping[int, int], *, final: int | None) -> Course:
     """The course moved to where it has to pass: a rollover, or values fixed in advance."""
     offset, initial = 0, meter.initial
     rolls_over = meter.rolls_over_months_back
@@ -100,4 +100,4 @@ def _as_displayed(meter: MeterPlan, true: Mapping[int, int], final: int | None) 
     shown = {back: meter.displayed(litres + offset) for back, litres in true.items()}
     fixed = enumerate(meter.shown, start=1)
     shown |= {back: litres for back, litres in fixed if back in true}
-    return Course(initial, shown, final)
+    return Course(meter.displayed(initial), shown, final)

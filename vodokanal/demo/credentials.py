@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 PASSWORD = "voda-demo-2026"
 
@@ -28,11 +29,13 @@ RESIDENTS = (OWNER, DEBTOR, DAUGHTER)
 LOGINS = (*RESIDENTS, *(employee.login for employee in EMPLOYEES))
 
 
-def greeting(site_url: str) -> str:
+def greeting(site_url: str, clock: datetime | None) -> str:
     """What to try first, for whoever has just started the demo."""
     employees = ", ".join(employee.login for employee in EMPLOYEES)
+    moment = f"; its clock starts at {clock:%Y-%m-%d %H:%M}" if clock else ""
     return (
-        f"Residents  {site_url}/login          {OWNER}, {DEBTOR} (debt), {DAUGHTER} (two accounts)\n"
-        f"Employees  {site_url}/staff/login    {employees}\n"
-        f"Password   {PASSWORD}"
+        f"Demo town  {site_url}/ (Ctrl-C stops it{moment})\n"
+        f"Residents  {site_url}/login: {OWNER}, {DEBTOR} (debt), {DAUGHTER} (two accounts)\n"
+        f"Employees  {site_url}/staff/login: {employees}\n"
+        f"Password   {PASSWORD}\n"
     )

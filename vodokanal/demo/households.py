@@ -59,13 +59,12 @@ class Household:
         return self.usual_source is Source.RESIDENT
 
 
-def household(serial: int, house: HousePlan, flat: str, *, rng: Random) -> Household:
+def household(serial: int, house: HousePlan, *, flat: str, rng: Random) -> Household:
     """The people of a place; a story's number is its serial."""
     story = STORIES[serial - 1] if serial <= len(STORIES) else ORDINARY
     is_special = story is not ORDINARY
     works_there = INSTITUTIONS.get(house.kind)
-    registered = 0 if works_there else rng.choices(SHARE_WITH_METERS = 0.93
-PEOPLE, WEIGHTS)[0]
+    registered = 0 if works_there else rng.choices(PEOPLE, WEIGHTS)[0]
     if story.registered is not None:
         registered = story.registered
     name = works_there or story.name or person_name(rng)
@@ -82,6 +81,7 @@ PEOPLE, WEIGHTS)[0]
         living=max(registered, 1),
         has_meters=_has_meters(house, story) and (is_special or rng.random() < SHARE_WITH_METERS),
         usual_source=Source.RESIDENT if is_special else _usual_source(rng),
+        # Three in five are punctual, one forgets, one never sends anything.
         reliability=1.0 if is_special or works_there else rng.choice((0.98, 0.97, 0.95, 0.75, 0.0)),
         garden=rng.randrange(200, 1200, 50) if is_private else 0,
         hens=rng.choice((0, 0, 0, 8, 12, 20)) if is_private else 0,

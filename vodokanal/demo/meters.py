@@ -22,6 +22,7 @@ MODELS = {Kind.COLD: "крыльчатый, Ду 15, до 40 °C", Kind.HOT: "к
 SHARE_WITH_SECOND_BATHROOM, PEOPLE_WITH_SECOND_BATHROOM = 0.4, 4
 # Litres a day a person: cold where hot comes in too, cold alone, hot.
 USE_BESIDE_HOT, USE_ALONE, USE_OF_HOT = (75, 120), (110, 180), (45, 95)
+# With a summer on top, less than the cubic metre a day that the rules ask young meters about.
 MOST_DAILY, MOST_WITH_GARDEN = 600, 360
 DISPLAYS, DISPLAY_WEIGHTS = ((5, 3), (5, 2), (4, 3)), (92, 4, 4)
 LITRES = 1000
@@ -110,13 +111,13 @@ def meters_of(people: Household, this_month: Period, *, rng: Random) -> list[Met
     if not people.has_meters:
         return []
     kinds = [Kind.COLD, Kind.HOT] if people.house.supply.hot else [Kind.COLD]
-    plans = [_ordinary(kind, people, this_month, rng=rng) for kind in kinds]
+    plans = [_ordinary(kind, people, this_month=this_month, rng=rng) for kind in kinds]
     if _has_second_bathroom(people, rng):
         plans = [replace(plan, daily=plan.daily // 2) for plan in plans]
         plans += [
             replace(plan, serial=_serial(plan.verified_on, rng), place="Кухня") for plan in plans
         ]
-    return _with_troubles(plans, people, this_month, rng=rng)
+    return _with_troubles(plans, people, this_month=this_month, rng=rng)
 
 
 def _has_second_bathroom(people: Household, rng: Random) -> bool:
@@ -126,7 +127,7 @@ def _has_second_bathroom(people: Household, rng: Random) -> bool:
     return is_roomy and rng.random() < SHARE_WITH_SECOND_BATHROOM
 
 
-def _ordinary(kind: Kind, people: Household, this_month: Period, *, rng: Random) -> MeterPlan:
+def _ordinary(kind: Kind, people: Household, *, this_month: Period, rng: Random) -> MeterPlan:
     interval = INTERVAL_MONTHS[kind]
     known = people.story.meters.get(kind, KnownMeter("", rng.randint(2, interval - 2)))
     verified_on = date_in(this_month.plus(known.verify_months_ahead - interval), rng.randint(1, 28))
@@ -143,7 +144,7 @@ def _ordinary(kind: Kind, people: Household, this_month: Period, *, rng: Random)
         verified_on=verified_on,
         verify_by=date_in(this_month.plus(known.verify_months_ahead), verified_on.day)
         - timedelta(days=1),
-        daily=_daily_of_shown(known) or _daily(kind, people, rng),
+        daily=_daily_of_shown(known) or _daily(kind, people, rng=rng),
         commissioned_on=installed_on + timedelta(days=rng.randint(1, 9)),
         initial=rng.randrange(0, 900),
         shown=known.shown,
@@ -156,7 +157,7 @@ def _daily_of_shown(known: KnownMeter) -> int:
     return (known.shown[0] - known.shown[-1]) // (30 * (len(known.shown) - 1))
 
 
-def _daily(kind: Kind, people: Household, rng: Random) -> int:
+def _daily(kind: Kind, people: Household, *, rng: Random) -> int:
     if people.house.kind in INSTITUTION_USE:
         share = INSTITUTION_USE[people.house.kind]
         return share if kind is Kind.COLD else share // 3
@@ -167,7 +168,7 @@ def _daily(kind: Kind, people: Household, rng: Random) -> int:
 
 
 def _with_troubles(
-    plans: list[MeterPlan], people: Household, this_month: Period, *, rng: Random
+    plans: list[MeterPlan], people: Household, *, this_month: Period, rng: Random
 ) -> list[MeterPlan]:
     """What happened to the cold meter, or to the hot one where its verification ran out."""
     story = people.story
@@ -179,14 +180,16 @@ def _with_troubles(
         return [replace(cold, failed_on=date_in(month, 2)), *others]
     if story.trouble is Trouble.OVERDUE:
         years = INTERVAL_MONTHS[Kind.HOT]
-        hot = replace(others[0], verify_by=date_in(month, 1), verified_on=date_in(month.plus(-years), 2))
+        hot = replace(
+            others[0], verify_by=date_in(month, 1), verified_on=date_in(month.plus(-years), 2)
+        )
         return [cold, replace(hot, installed_on=hot.verified_on, commissioned_on=hot.verified_on)]
     if story.trouble in {Trouble.REPLACED, Trouble.NOT_COMMISSIONED}:
-        return [_replacement(cold, story.trouble, month, rng=rng), *others]
+        return [_replacement(cold, story.trouble, month=month, rng=rng), *others]
     return plans
 
 
-def _replacement(old: MeterPlan, trouble: Trouble, month: Period, *, rng: Random) -> MeterPlan:
+def _replacement(old: MeterPlan, trouble: Trouble, *, month: Period, rng: Random) -> MeterPlan:
     """A new meter in the old one's place, after that month's reading was sent."""
     on = date_in(month, 26)
     return replace(
@@ -194,6 +197,7 @@ def _replacement(old: MeterPlan, trouble: Trouble, month: Period, *, rng: Random
         serial=_serial(on, rng),
         installed_on=on,
         commissioned_on=on + timedelta(days=3) if trouble is Trouble.REPLACED else None,
+        # Verified at the works some months before it was hung.
         verified_on=on - timedelta(days=90),
         verify_by=date_in(Period.of(on).plus(INTERVAL_MONTHS[old.kind] - 3), on.day),
         initial=rng.randrange(0, 900),

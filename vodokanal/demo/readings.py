@@ -11,7 +11,6 @@ from typing import Any
 
 from vodokanal.billing.consumption import PastReading
 from vodokanal.billing.findings import Finding, findings_to_json
-from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import (
     MeterFacts,
     Neighbour,
@@ -55,7 +54,9 @@ class MeterTale:
     known: list[PastReading] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.known.append(PastReading(cubic_metres_of(self.course.initial), self.facts.installed_on))
+        self.known.append(
+            PastReading(cubic_metres_of(self.course.initial), self.facts.installed_on)
+        )
 
     def neighbour(self) -> Neighbour:
         """The meter as another one's neighbour."""
@@ -73,11 +74,11 @@ class SentReading:
     state: ReadingState
     findings: tuple[Finding, ...] = ()
 
-    def row(self, period: Period, sending: Sending) -> dict[str, Any]:
+    def row(self, sending: Sending) -> dict[str, Any]:
         """The columns of the reading that it knows."""
         return {
             "meter": self.meter_id,
-            "period": period,
+            "period": sending.turn.period,
             "value": cubic_metres_of(self.litres),
             "taken_on": sending.at.date(),
             "received_at": sending.at,
@@ -98,7 +99,7 @@ def sendings_of(
     """Every month of an account, also those of which nothing was sent."""
     sendings = []
     for turn in turns:
-        source = _source(people, turn, rng)
+        source = _source(people, turn, rng=rng)
         in_office = source is not Source.RESIDENT
         at = some_moment(turn, rng, now=now, in_office=in_office)
         if people.story.day is not None:
@@ -109,7 +110,7 @@ def sendings_of(
 
 
 def sent_readings(
-    people: Household, tales: Sequence[MeterTale], sendings: Sequence[Sending]
+    people: Household, tales: Sequence[MeterTale], *, sendings: Sequence[Sending]
 ) -> Iterator[tuple[Sending, list[SentReading]]]:
     """What came month after month; a corrected month comes twice."""
     for sending in sendings:
@@ -118,18 +119,15 @@ def sent_readings(
         if not sending.is_sent or not shown:
             continue
         if not people.is_special:
-            yield sending, [
-                SentReading(meter_id, litres, ReadingState.ACCEPTED)
-                for meter_id, litres in shown.items()
-            ]
+            yield sending, [SentReading(*each, ReadingState.ACCEPTED) for each in shown.items()]
             continue
         doubt = people.story.doubt if sending is sendings[-1] else None
         present = [tale for tale in tales if tale.id in shown]
         if doubt is Doubt.CORRECTED:
-            yield _mistyped(present, shown, sending)
-        typed = _typed(shown, present, doubt)
+            yield _mistyped(present, shown, sending=sending)
+        typed = _typed(shown, present, doubt=doubt)
         judged = _judged(present, typed, sending=sending, doubt=doubt)
-        _remember(present, judged, sending.at.date())
+        _remember(present, judged, on=sending.at.date())
         yield sending, judged
 
 
@@ -148,6 +146,7 @@ def _judged(
             neighbours=[other.neighbour() for other in tales if other is not tale],
         )
         verdict = judgement.verdict
+        # Everybody but the people of an unanswered doubt has said: it shows just this.
         if verdict is Verdict.ASKED and doubt not in UNANSWERED:
             verdict = verdict_when_confirmed(judgement.findings)
         state = ReadingState(verdict.value)
@@ -155,14 +154,14 @@ def _judged(
     return readings
 
 
-def _remember(tales: Sequence[MeterTale], readings: Sequence[SentReading], day: date) -> None:
+def _remember(tales: Sequence[MeterTale], readings: Sequence[SentReading], *, on: date) -> None:
     for tale, reading in zip(tales, readings, strict=True):
         if reading.state in KNOWN:
-            tale.known.append(PastReading(cubic_metres_of(reading.litres), day))
+            tale.known.append(PastReading(cubic_metres_of(reading.litres), on))
 
 
 def _mistyped(
-    tales: Sequence[MeterTale], shown: dict[int, int], sending: Sending
+    tales: Sequence[MeterTale], shown: dict[int, int], *, sending: Sending
 ) -> tuple[Sending, list[SentReading]]:
     """A first try with a wrong number for the cold meter, replaced soon after."""
     first = replace(sending, at=sending.at - timedelta(minutes=20))
@@ -171,7 +170,9 @@ def _mistyped(
     return first, [replace(each, state=ReadingState.REPLACED) for each in judged]
 
 
-def _typed(shown: dict[int, int], tales: Sequence[MeterTale], doubt: Doubt | None) -> dict[int, int]:
+def _typed(
+    shown: dict[int, int], tales: Sequence[MeterTale], *, doubt: Doubt | None
+) -> dict[int, int]:
     """What was sent instead of what the meters show."""
     cold = tales[0]
     if doubt is Doubt.DIGIT_MISSING:
@@ -186,7 +187,7 @@ def _typed(shown: dict[int, int], tales: Sequence[MeterTale], doubt: Doubt | Non
     return shown
 
 
-def _source(people: Household, turn: Turn, rng: Random) -> Source:
+def _source(people: Household, turn: Turn, *, rng: Random) -> Source:
     if turn.months_back in people.story.sources:
         return people.story.sources[turn.months_back]
     if not people.reliability:
@@ -197,6 +198,7 @@ def _source(people: Household, turn: Turn, rng: Random) -> Source:
 
 
 def _is_sent(people: Household, turn: Turn, *, is_newest: bool, rng: Random) -> bool:
+    # Thrown in any case, so that the dice of the months after do not depend on it.
     story, chance = people.story, rng.random()
     closed = story.closed_months_back
     if turn.months_back in story.silent or (closed is not None and turn.months_back < closed):

@@ -33,5 +33,6 @@ class Rows:
 
     def take(self) -> Batch:
         """Gives what has been kept, and starts with an empty batch."""
+        # The numbers go on: later batches point at rows of earlier ones.
         taken, self._rows = dict(self._rows), defaultdict(list)
         return taken

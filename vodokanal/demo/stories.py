@@ -98,7 +98,7 @@ STORIES = (
         },
     ),
     Story((*CENTRE_12, "8"), name="Дубинин Игорь Викторович", registered=3),
-    Story((*CENTRE_12, "17"), name="Ветлугина Мария Ивановна", registered=1, silent=frozenset({0})),
+    Story((*RIVER_2, "15"), name="Ветлугина Мария Ивановна", registered=1, silent=frozenset({0})),
     Story((*CENTRE_12, "2"), doubt=Doubt.DIGIT_MISSING, registered=2),
     Story((*CENTRE_12, "3"), doubt=Doubt.SWAPPED, registered=3),
     Story((*CENTRE_12, "6"), doubt=Doubt.ABOVE_USUAL, registered=2),

@@ -59,6 +59,8 @@ class HouseKind(StrEnum):
         return CustomerGroup.ORGANISATION if self is HouseKind.SHOP else CustomerGroup.BUDGET
 
 
+# The districts by their place in `utility.DISTRICTS`.
+CENTRE, ACROSS_THE_RIVER, LAKESIDE, FAR = range(4)
 HOUSING = {
     HouseKind.BLOCK: PremisesKind.FLAT,
     HouseKind.DORMITORY: PremisesKind.ROOM,
@@ -96,24 +98,24 @@ def houses_of_the_town() -> Iterator[HousePlan]:
 def _first_streets() -> Iterator[HousePlan]:
     yield from _centre()
     yield from _across_the_river()
-    yield from _private(2, "Лесная ул.", _up_to(14), settlement="пос. Сосновка")
+    yield from _private(LAKESIDE, "Лесная ул.", numbers=_up_to(14), settlement="пос. Сосновка")
     for number in ("2", "3"):
         house = HousePlan(
-            2, "Парковая ул.", number, HouseKind.BLOCK, Supply.HEATER_AND_CESSPOOL, flats=8
+            LAKESIDE, "Парковая ул.", number, HouseKind.BLOCK, Supply.HEATER_AND_CESSPOOL, flats=8
         )
         yield replace(house, settlement="пос. Сосновка")
-    yield from _private(2, "Приозёрная ул.", _up_to(18), settlement="пос. Береговой")
-    yield from _private(2, "Родниковая ул.", _up_to(15), settlement="пос. Ключи")
-    yield from _private(3, "Горная ул.", _up_to(16), settlement="пос. Каменка")
-    yield from _private(3, "Садовая ул.", _up_to(12), settlement="пос. Малинники")
-    yield from _private(3, "Центральная ул.", _up_to(23), settlement="пос. Озёрный")
+    yield from _private(LAKESIDE, "Приозёрная ул.", numbers=_up_to(18), settlement="пос. Береговой")
+    yield from _private(LAKESIDE, "Родниковая ул.", numbers=_up_to(15), settlement="пос. Ключи")
+    yield from _private(FAR, "Горная ул.", numbers=_up_to(16), settlement="пос. Каменка")
+    yield from _private(FAR, "Садовая ул.", numbers=_up_to(12), settlement="пос. Малинники")
+    yield from _private(FAR, "Центральная ул.", numbers=_up_to(23), settlement="пос. Озёрный")
     yield HousePlan(
-        3, "Центральная ул.", "25", HouseKind.SHOP, Supply.HEATER_AND_CESSPOOL, 0, "пос. Озёрный"
+        FAR, "Центральная ул.", "25", HouseKind.SHOP, Supply.HEATER_AND_CESSPOOL, 0, "пос. Озёрный"
     )
 
 
 def _centre() -> Iterator[HousePlan]:
-    sadovaya = HousePlan(0, "Садовая ул.", "2", HouseKind.BLOCK, Supply.CENTRAL_HOT, flats=12)
+    sadovaya = HousePlan(CENTRE, "Садовая ул.", "2", HouseKind.BLOCK, Supply.CENTRAL_HOT, flats=12)
     yield sadovaya
     yield replace(sadovaya, number="10")
     yield replace(sadovaya, number="10", letter="А", kind=HouseKind.SHOP, flats=0)
@@ -124,26 +126,28 @@ def _centre() -> Iterator[HousePlan]:
     yield replace(river, building="1", supply=Supply.HOT_BY_OTHERS)
     yield replace(river, building="2")
     yield replace(sadovaya, street="Гончарная ул.", number="5", flats=24)
-    yield replace(river, street="Гончарная ул.", number="7", letter="Б", kind=HouseKind.SHOP, flats=0)
+    yield replace(
+        river, street="Гончарная ул.", number="7", letter="Б", kind=HouseKind.SHOP, flats=0
+    )
 
 
 def _across_the_river() -> Iterator[HousePlan]:
-    factory = HousePlan(1, "Заводская ул.", "4", HouseKind.BLOCK, Supply.GAS_HEATER, flats=24)
+    factory = HousePlan(
+        ACROSS_THE_RIVER, "Заводская ул.", "4", HouseKind.BLOCK, Supply.GAS_HEATER, flats=24
+    )
     yield factory
     yield replace(factory, number="6")
-    yield replace(
-        factory, number="8", kind=HouseKind.DORMITORY, supply=Supply.DORMITORY, flats=10
-    )
+    yield replace(factory, number="8", kind=HouseKind.DORMITORY, supply=Supply.DORMITORY, flats=10)
     yield replace(factory, number="10", kind=HouseKind.KINDERGARTEN, flats=0)
     numbers = [*_up_to(18), "11А"]
-    yield from _private(1, "Луговая ул.", numbers, supply=Supply.GAS_HEATER)
+    yield from _private(ACROSS_THE_RIVER, "Луговая ул.", numbers=numbers, supply=Supply.GAS_HEATER)
 
 
 def _private(
     district: int,
     street: str,
-    numbers: list[str],
     *,
+    numbers: list[str],
     settlement: str = "",
     supply: Supply | None = None,
 ) -> Iterator[HousePlan]:

@@ -8,24 +8,20 @@ from datetime import datetime
 from itertools import count
 from random import Random
 
-from vodokanal.demo.accounts import Surroundings, add_account
-from vodokanal.demo.calendar import turns_until
+from vodokanal.demo.accounts import add_account
+from vodokanal.demo.calendar import Surroundings, turns_until
 from vodokanal.demo.households import household
-from vodokanal.demo.meters import common_meter
+from vodokanal.demo.premises import add_house
 from vodokanal.demo.rows import Rows
 from vodokanal.demo.stories import BY_PLACE, STORIES
-from vodokanal.demo.streets import HouseKind, HousePlan, houses_of_the_town
+from vodokanal.demo.streets import HousePlan, houses_of_the_town
 from vodokanal.demo.utility import DISTRICTS, add_utility, window_rules
-from vodokanal.models.meters import Meter
-from vodokanal.models.places import House
 from vodokanal.operations.towns import Batch
 
 SEED = "Верхнеозёрск"
 NAME = "demo"
 ACCOUNTS, MONTHS = 300, 24
 ACCOUNTS_IN_A_BATCH = 1000
-# Blocks of this size have a meter of their own at the entrance of the pipe.
-FLATS_WITH_COMMON_METER = 18
 
 
 @dataclass(frozen=True)
@@ -45,8 +41,9 @@ class Town:
         serials = count(len(STORIES) + 1)
         for number, (house, house_id, flat) in enumerate(_places(rows, self.accounts), start=1):
             serial = BY_PLACE.get(_address(house, flat)) or next(serials)
+            # Dice of its own, so that a house more or less changes nobody else's life.
             rng = Random(f"{SEED}/{serial}")
-            people = household(serial, house, flat, rng=rng)
+            people = household(serial, house, flat=flat, rng=rng)
             add_account(rows, people, house_id=house_id, around=around[house.district], rng=rng)
             if number % ACCOUNTS_IN_A_BATCH == 0:
                 yield rows.take()
@@ -63,7 +60,7 @@ def _places(rows: Rows, wanted: int) -> Iterator[tuple[HousePlan, int, str]]:
     for house in houses_of_the_town():
         if not wanted:
             return
-        house_id = _add_house(rows, house)
+        house_id = add_house(rows, house)
         for flat in house.flat_numbers[:wanted]:
             yield house, house_id, flat
             wanted -= 1
@@ -72,18 +69,3 @@ def _places(rows: Rows, wanted: int) -> Iterator[tuple[HousePlan, int, str]]:
 def _address(house: HousePlan, flat: str) -> tuple[str, str, str, str]:
     building = f"к{house.building}" if house.building else ""
     return (house.settlement, house.street, f"{house.number}{house.letter}{building}", flat)
-
-
-def _add_house(rows: Rows, house: HousePlan) -> int:
-    house_id = rows.add(
-        House,
-        district=house.district + 1,
-        settlement=house.settlement,
-        street=house.street,
-        number=house.number,
-        letter=house.letter,
-        building=house.building,
-    )
-    if house.kind is HouseKind.BLOCK and house.flats >= FLATS_WITH_COMMON_METER:
-        rows.add(Meter, **common_meter(house_id))
-    return house_id

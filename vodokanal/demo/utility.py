@@ -23,7 +23,7 @@ SETTINGS = {
     "utility_name": UTILITY.name,
     "utility_tagline": "Вода и канализация для города и шести посёлков",
     "utility_address": "ул. Набережная, 3",
-    "utility_hours": "пн–пт с 8:00 до 17:00",
+    "utility_hours": "пн–пт с\N{NO-BREAK SPACE}8:00 до\N{NO-BREAK SPACE}17:00",
     "office_phone": OFFICE_PHONE,
     "emergency_phone": DUTY_PHONE,
     "utility_email": "office@voda.example",
@@ -75,9 +75,7 @@ def add_utility(
     for rule in window_rules():
         if rule.district_id is not None:
             days = {"from_day": rule.from_day, "to_day": rule.to_day}
-            rows.append(
-                ReadingWindow, district=rule.district_id, starts_on=rule.starts_on, **days
-            )
+            rows.append(ReadingWindow, district=rule.district_id, starts_on=rule.starts_on, **days)
     for supply in Supply:
         rows.add(NormCategory, name=supply.value)
     for employee in EMPLOYEES:
