@@ -87,6 +87,9 @@ def serve() -> None:
         sys.stdout.flush()
     _prepare_workers()
     _server(settings).serve(target_loader=create_app, wrap_loader=False)
+    # All has ended well: an order to stop that comes twice must not look like a failure.
+    for each in STOPS:
+        signal.signal(each, signal.SIG_IGN)
 
 
 def _prepare_workers() -> None:

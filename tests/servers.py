@@ -54,6 +54,10 @@ class Server:
     process: psutil.Popen
     log: Path
     cookies: dict[str, str] = field(default_factory=dict)
+    # Seconds from the start to the first answer.
+    began_in: float = 0.0
+    # What every form of this session carries.
+    form: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -71,7 +75,7 @@ class Server:
 
     def post(self, path: str, data: Mapping[str, str]) -> Answer:
         """Sends a form."""
-        return self._ask("POST", path, urlencode(data))
+        return self._ask("POST", path, urlencode({**self.form, **data}))
 
     def _ask(self, method: str, path: str, body: str) -> Answer:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
@@ -114,7 +118,7 @@ def served(
         )
     server = Server(port, process, log)
     try:
-        await_answer(server)
+        server.began_in = await_answer(server)
         yield server
     finally:
         stop(server)

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -50,10 +50,10 @@ class Module:
         """Lines that hold nothing but a comment."""
         return [line.strip() for line in self.lines if COMMENT.match(line)]
 
-    @property
-    def functions(self) -> Iterator[tuple[Function, ast.ClassDef | None]]:
+    @cached_property
+    def functions(self) -> list[tuple[Function, ast.ClassDef | None]]:
         """Every function, with the class that it is a method of."""
-        yield from _functions(self.tree, None)
+        return list(_functions(self.tree, None))
 
     @property
     def classes(self) -> Iterator[ast.ClassDef]:
@@ -65,9 +65,12 @@ class Module:
         """Every call."""
         yield from (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
 
-    @property
-    def imports(self) -> Iterator[tuple[str, int, bool]]:
+    @cached_property
+    def imports(self) -> list[tuple[str, int, bool]]:
         """Every imported module or name, its line, and whether it is inside a function."""
+        return list(self._imports())
+
+    def _imports(self) -> Iterator[tuple[str, int, bool]]:
         inner = {
             id(node)
             for function, _ in self.functions
@@ -82,6 +85,7 @@ class Module:
                 yield from ((name, node.lineno, id(node) in inner) for name in names)
 
 
+@cache
 def modules(folder: Path = PACKAGE) -> list[Module]:
     """Every module below a folder."""
     return [Module(path) for path in sorted(folder.rglob("*.py"))]

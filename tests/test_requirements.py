@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
@@ -36,10 +37,16 @@ def listed_in(path: Path, *, asked_for: bool = False) -> set[str]:
     return {folded(Requirement(line.strip()).name) for line in chosen}
 
 
+@cache
+def distributions() -> dict[str, list[str]]:
+    """Which distributions bring a module, by its name."""
+    return {name: list(found) for name, found in packages_distributions().items()}
+
+
 def imported(sources: list[Module]) -> set[str]:
     """The distributions that the sources import."""
     tops = {name.split(".")[0] for module in sources for name, _, _ in module.imports}
-    known = packages_distributions()
+    known = distributions()
     foreign = tops - set(sys.stdlib_module_names) - OURS
     return {folded(each) for top in foreign for each in known.get(top, [top])}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).parent.parent
 KEY_BYTES = 32
@@ -69,18 +69,19 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     instance = Path(env.get("VODOKANAL_INSTANCE") or ROOT / "instance").resolve()
     instance.mkdir(parents=True, exist_ok=True)
     env = {**_file_settings(instance), **env}
-    host, port = env.get("VODOKANAL_HOST", "127.0.0.1"), _number(env, "VODOKANAL_PORT", 8000)
-    zone = ZoneInfo(env.get("VODOKANAL_TIMEZONE", "Europe/Moscow"))
+    host = env.get("VODOKANAL_HOST", "127.0.0.1")
+    port = _number(env, "VODOKANAL_PORT", default=8000)
+    zone = _zone(env.get("VODOKANAL_TIMEZONE") or "Europe/Moscow")
     settings = Settings(
         instance=instance,
         database=env.get("VODOKANAL_DATABASE") or f"sqlite:///{instance / 'portal.db'}",
         secret_key=env.get("VODOKANAL_SECRET_KEY") or _kept_key(instance),
         host=host,
         port=port,
-        workers=_number(env, "VODOKANAL_WORKERS", 2),
-        threads=_number(env, "VODOKANAL_THREADS", 8),
+        workers=_number(env, "VODOKANAL_WORKERS", default=2),
+        threads=_number(env, "VODOKANAL_THREADS", default=8),
         site_url=(env.get("VODOKANAL_SITE_URL") or f"http://{host}:{port}").rstrip("/"),
-        proxies=_number(env, "VODOKANAL_PROXIES", 0),
+        proxies=_number(env, "VODOKANAL_PROXIES", default=0),
         zone=zone,
         smtp_url=env.get("VODOKANAL_SMTP_URL", ""),
         demo=env.get("VODOKANAL_DEMO") == "1",
@@ -103,6 +104,8 @@ def refuse_unsafe(settings: Settings) -> None:
         raise UnsafeSettingsError("VODOKANAL_NOW is for the demo only: set VODOKANAL_DEMO=1.")
     if settings.workers < 1 or settings.threads < 1:
         raise UnsafeSettingsError("VODOKANAL_WORKERS and VODOKANAL_THREADS must be at least 1.")
+    if settings.proxies < 0:
+        raise UnsafeSettingsError("VODOKANAL_PROXIES must be 0 or more.")
 
 
 def _file_settings(instance: Path) -> dict[str, str]:
@@ -111,8 +114,12 @@ def _file_settings(instance: Path) -> dict[str, str]:
         return {}
     if path.stat().st_mode & 0o077:
         raise UnsafeSettingsError(f"{path} holds secrets: chmod 600 it.")
-    values = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {f"VODOKANAL_{name.upper()}": str(value) for name, value in values.items()}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UnsafeSettingsError(f"{path} cannot be read: {error}.") from None
+    texts = {name: "1" if value is True else str(value) for name, value in values.items()}
+    return {f"VODOKANAL_{name.upper()}": text for name, text in texts.items()}
 
 
 def _kept_key(instance: Path) -> str:
@@ -127,11 +134,20 @@ def _kept_key(instance: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
+def _number(env: Mapping[str, str], name: str, *, default: int) -> int:
     try:
         return int(env.get(name) or default)
     except ValueError:
         raise UnsafeSettingsError(f"{name} must be a whole number.") from None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise UnsafeSettingsError(
+            f"VODOKANAL_TIMEZONE must be a zone such as Europe/Moscow, not {name}."
+        ) from None
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime | None:

@@ -18,7 +18,11 @@ from vodokanal.billing.readings import ReadingState
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.meters import Meter
 from vodokanal.models.readings import Reading
-from vodokanal.operations.answers import confirm_reading, correct_reading
+from vodokanal.operations.answers import (
+    AnsweredAlreadyError,
+    confirm_reading,
+    correct_reading,
+)
 from vodokanal.operations.judging import NothingSentError, NotYourMeterError, ReadingsRefusedError
 from vodokanal.operations.submission_keys import KeyReusedError
 
@@ -92,8 +96,8 @@ def test_same_answer_twice_is_one_answer(cast: Cast, ask: Ask) -> None:
 def test_second_answer_of_another_person_changes_nothing(cast: Cast, ask: Ask) -> None:
     reading = ask("150", LOWER)
     correct_reading(actor_of(cast.anna), reading, text="161,2", key="k", at=NOW)
-    state = confirm_reading(actor_of(cast.boris), reading, key="k", at=NOW)
-    assert state is ReadingState.REPLACED
+    with pytest.raises(AnsweredAlreadyError):
+        confirm_reading(actor_of(cast.boris), reading, key="k", at=NOW)
     assert states() == [
         (Decimal(150), ReadingState.REPLACED),
         (Decimal("161.2"), ReadingState.ACCEPTED),
@@ -149,12 +153,18 @@ def test_same_correction_twice_is_one_correction(cast: Cast, ask: Ask) -> None:
     assert len(states()) == 2
 
 
+def test_same_correction_from_a_second_tab_is_fine(cast: Cast, ask: Ask) -> None:
+    reading = ask("1612", ABOVE)
+    for key in ("one", "two"):
+        correct_reading(actor_of(cast.anna), reading, text="161,2", key=key, at=NOW)
+    assert states()[-1] == (Decimal("161.2"), ReadingState.ACCEPTED)
+
+
 def test_second_correction_changes_nothing(cast: Cast, ask: Ask) -> None:
     reading = ask("1612", ABOVE)
     correct_reading(actor_of(cast.anna), reading, text="161,2", key="one", at=NOW)
-    for _ in range(2):
-        state = correct_reading(actor_of(cast.anna), reading, text="161,9", key="two", at=NOW)
-        assert state is ReadingState.REPLACED
+    with pytest.raises(AnsweredAlreadyError):
+        correct_reading(actor_of(cast.anna), reading, text="161,9", key="two", at=NOW)
     assert states()[-1] == (Decimal("161.2"), ReadingState.ACCEPTED)
 
 
@@ -194,3 +204,46 @@ def test_of_twenty_answers_at_once_one_counts(cast: Cast, ask: Ask) -> None:
     crowd(20, answer)
     counted = [state for _, state in states() if state is not ReadingState.REPLACED]
     assert counted in ([ReadingState.HELD], [ReadingState.ACCEPTED])
+
+
+def december(cast: Cast, value: str) -> None:
+    """A value of the next month that was accepted while the question waited."""
+    make_reading(cast.cold, period=Period(2026, 12), value=value, taken_on=date(2026, 12, 15))
+
+
+def test_confirmed_value_above_a_later_one_is_held(cast: Cast, ask: Ask) -> None:
+    reading = ask("190", ABOVE)
+    december(cast, "180")
+    state = confirm_reading(actor_of(cast.anna), reading, key="k", at=AFTER_THE_WINDOW)
+    assert state is ReadingState.HELD
+
+
+def test_confirmed_value_below_a_later_one_is_accepted(cast: Cast, ask: Ask) -> None:
+    reading = ask("190", ABOVE)
+    december(cast, "195")
+    state = confirm_reading(actor_of(cast.anna), reading, key="k", at=AFTER_THE_WINDOW)
+    assert state is ReadingState.ACCEPTED
+
+
+def test_corrected_value_above_a_later_one_is_held(cast: Cast, ask: Ask) -> None:
+    reading = ask("15", LOWER)
+    december(cast, "161")
+    answer = {"text": "161,2", "key": "k", "at": AFTER_THE_WINDOW}
+    assert correct_reading(actor_of(cast.anna), reading, **answer) is ReadingState.HELD  # type: ignore[arg-type]
+    assert states() == [(Decimal(15), ReadingState.REPLACED), (Decimal("161.2"), ReadingState.HELD)]
+
+
+def test_other_number_after_a_confirmation_is_not_lost_silently(cast: Cast, ask: Ask) -> None:
+    reading = ask("150", LOWER)
+    confirm_reading(actor_of(cast.anna), reading, key="one", at=NOW)
+    with pytest.raises(AnsweredAlreadyError) as refusal:
+        correct_reading(actor_of(cast.boris), reading, text="161,2", key="two", at=NOW)
+    assert refusal.value.value == Decimal(150)
+
+
+def test_confirmation_after_a_correction_says_what_counts(cast: Cast, ask: Ask) -> None:
+    reading = ask("15", LOWER)
+    correct_reading(actor_of(cast.anna), reading, text="161,2", key="one", at=NOW)
+    with pytest.raises(AnsweredAlreadyError) as refusal:
+        confirm_reading(actor_of(cast.boris), reading, key="two", at=NOW)
+    assert refusal.value.value == Decimal("161.2")

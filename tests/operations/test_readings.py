@@ -20,11 +20,13 @@ from vodokanal.billing.findings import AboveUsual, LowerThanPrevious, findings_f
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState, Source
 from vodokanal.billing.refusals import (
+    AccountClosedError,
     FutureReadingError,
     NotANumberError,
     TooManyDigitsError,
     WindowClosedError,
 )
+from vodokanal.models.accounts import Account
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import Employee, Resident
@@ -366,3 +368,24 @@ def test_years_of_silence_do_not_forget_the_last_reading(cast: Cast) -> None:
     make_reading(silent, period=Period(2022, 3), value="300")
     send(cast, {silent: "250"})
     assert november(silent) == [(Decimal("250.000"), ReadingState.ASKED)]
+
+
+def close_account(cast: Cast) -> None:
+    Account.update(closed_on=date(2026, 11, 1)).where(Account.id == cast.account.id).execute()
+
+
+def test_resident_of_a_closed_account_sends_nothing_more(cast: Cast) -> None:
+    close_account(cast)
+    delivery = Delivery({cast.cold.id: COLD_NEXT}, Source.RESIDENT)
+    with pytest.raises(AccountClosedError) as refusal:
+        submit_readings(actor_of(cast.anna), cast.account.id, delivery=delivery, key="k", at=NOW)
+    assert refusal.value.on == date(2026, 11, 1)
+
+
+def test_employee_enters_the_last_values_of_a_closed_account(cast: Cast) -> None:
+    close_account(cast)
+    delivery = Delivery({cast.cold.id: COLD_NEXT}, Source.VISIT)
+    number = submit_readings(
+        actor_of(cast.galina), cast.account.id, delivery=delivery, key="k", at=NOW
+    )
+    assert number.startswith("2611-")

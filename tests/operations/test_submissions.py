@@ -12,7 +12,7 @@ from vodokanal.operations.submissions import (
     ReadingNotFoundError,
     asked_readings_of,
     find_submission_by_code,
-    get_asked_reading,
+    get_reading,
     get_submission,
     readings_in,
 )
@@ -74,7 +74,7 @@ def test_open_questions_are_the_oldest_first(cast: Cast) -> None:
 
 def test_asked_reading_is_found_in_its_account_only(cast: Cast) -> None:
     reading = make_reading(cast.cold, period=NOVEMBER, state=ReadingState.ASKED)
-    assert get_asked_reading(cast.account.id, reading.id) == reading
+    assert get_reading(cast.account.id, reading.id) == reading
     for account, number in ((cast.vera_account, reading.id), (cast.account, 2**31 - 1)):
         with pytest.raises(ReadingNotFoundError):
-            get_asked_reading(account.id, number)
+            get_reading(account.id, number)

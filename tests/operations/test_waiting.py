@@ -9,8 +9,10 @@ import pytest
 
 from tests.cast import Cast
 from tests.factories import make_reading
+from tests.statements import statements
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState
+from vodokanal.models.database import database, is_sqlite
 from vodokanal.operations.expectations import expected_on
 from vodokanal.operations.meters import stories_of
 from vodokanal.operations.waiting import Waiting, readings_waiting
@@ -32,6 +34,16 @@ def test_waiting_readings_are_counted_since_the_oldest(cast: Cast) -> None:
         Waiting(ReadingState.HELD, 1, date(2026, 9, 15)),
         Waiting(ReadingState.ASKED, 2, date(2026, 11, 15)),
     ]
+
+
+def test_waiting_readings_are_found_without_reading_the_others(cast: Cast) -> None:
+    with statements() as asked:
+        readings_waiting()
+    (query,) = asked
+    if is_sqlite():
+        plan = [row[3] for row in database.execute_sql(f"EXPLAIN QUERY PLAN {query}")]
+        assert any("reading_waits" in step for step in plan)
+    assert "'asked', 'held'" in query
 
 
 def test_usual_consumption_is_expected(cast: Cast) -> None:

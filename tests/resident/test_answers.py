@@ -88,7 +88,8 @@ def test_far_above_the_usual_is_asked_without_a_guess(client_as: ClientAs, cast:
 def test_second_answer_changes_nothing(client_as: ClientAs, cast: Cast) -> None:
     page = send(client_as(cast.anna), cast)
     page.forms[1].submit()
-    page.forms[2].submit()
+    late = page.forms[2].submit(status=409)
+    assert "сейчас учтено другое число: 161,200" in late.plain
     assert cold_states(cast) == [("16.200", "replaced"), ("161.200", "accepted")]
 
 

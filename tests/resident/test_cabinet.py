@@ -11,6 +11,7 @@ from tests.clock import Clock
 from tests.conftest import ClientAs
 from tests.factories import make_access, make_extension, make_meter, make_setting
 from tests.page import Client
+from vodokanal.models.accounts import Account
 from vodokanal.models.windows import ReadingWindow
 
 URL = f"/personal/{ACCOUNT}/"
@@ -156,3 +157,45 @@ def test_month_without_a_window_rule_has_a_page_not_a_crash(
     ReadingWindow.update(ends_on=date(2026, 10, 31)).execute()
     found = client_as(cast.anna).get(f"{URL}{page}", status=503)
     assert found.heading == "Дни приёма показаний ещё не назначены"
+
+
+def close_account(cast: Cast) -> None:
+    Account.update(closed_on=date(2026, 11, 1)).where(Account.id == cast.account.id).execute()
+
+
+def test_closed_account_asks_for_nothing(client_as: ClientAs, cast: Cast) -> None:
+    close_account(cast)
+    page = client_as(cast.anna).get(URL)
+    assert page.heading == "Лицевой счёт закрыт 1 ноября"
+    assert "Передавать больше не нужно" in page.plain
+    assert "Осталось" not in page.plain
+
+
+def test_closed_account_has_no_form(client_as: ClientAs, cast: Cast) -> None:
+    close_account(cast)
+    page = client_as(cast.anna).get(f"{URL}readings/")
+    assert page.heading == "Лицевой счёт закрыт 1 ноября"
+    assert page.all(".//input[@inputmode='decimal']") == []
+
+
+def test_form_of_an_account_closed_meanwhile_is_refused(client_as: ClientAs, cast: Cast) -> None:
+    client = client_as(cast.anna)
+    form = client.get(f"{URL}readings/").form("readings")
+    close_account(cast)
+    page = form.fill_in({f"meter-{cast.cold.id}": COLD_NEXT}).submit(status=409)
+    assert "Этот лицевой счёт тем временем закрыли." in page.plain
+
+
+def test_readings_kept_for_the_next_month_are_called_for(
+    client_as: ClientAs, cast: Cast, clock: Clock
+) -> None:
+    make_setting("outside_window", "next_period")
+    clock.at("2026-11-23T10:00")
+    assert client_as(cast.anna).get(URL).heading == "Передайте показания за декабрь"
+
+
+def test_nothing_can_be_corrected_before_something_was_sent(
+    client_as: ClientAs, cast: Cast
+) -> None:
+    page = client_as(cast.anna).get(f"{URL}readings/?change=1")
+    assert page.heading == "Показания за ноябрь"

@@ -64,6 +64,7 @@ def monthly_volumes(
     for earlier, later in pairwise(readings):
         months = list(months_between(earlier.period.next, later.period)) or [later.period]
         volume = likely_volume(earlier.value, later.value, digits_before=digits_before)
+        # Readings that contradict each other leave their months unknown, not zero.
         share = None if volume is None else _share(volume, len(months))
         for month in months:
             part = MonthVolume(month, share, month == later.period, len(months))

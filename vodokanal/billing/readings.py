@@ -139,7 +139,7 @@ def judge(
     expected = expectation_of(known, display=display, taken_on=taken_on)
     volume, doubts = _doubts(shown, expected)
     if any(isinstance(doubt, LowerThanPrevious | AboveUsual) for doubt in doubts):
-        swapped = _swaps(shown, meter, neighbours, taken_on=taken_on)
+        swapped = _swaps(shown, meter, neighbours=neighbours, taken_on=taken_on)
         doubts = (*doubts, *slips_of(shown, expected), *swapped)
     findings = (*recorded, *doubts)
     return Judgement(shown, findings, _verdict(findings), known[-1], volume, suggestion_of(doubts))
@@ -197,7 +197,7 @@ def _doubts(value: Decimal, expected: Expectation) -> tuple[Decimal | None, tupl
 
 
 def _swaps(
-    value: Decimal, meter: MeterFacts, neighbours: Sequence[Neighbour], *, taken_on: date
+    value: Decimal, meter: MeterFacts, *, neighbours: Sequence[Neighbour], taken_on: date
 ) -> tuple[Finding, ...]:
     """Return the meters of the other water whose usual next reading this would be."""
     found = []

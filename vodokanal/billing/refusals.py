@@ -81,6 +81,15 @@ class FutureReadingError(ReadingRefusedError):
         self.today = today
 
 
+class AccountClosedError(ReadingRefusedError):
+    """This account was closed on {on}."""
+
+    def __init__(self, on: date) -> None:
+        """Keep the day from which nothing is taken from its resident."""
+        super().__init__(on)
+        self.on = on
+
+
 class WindowClosedError(ReadingRefusedError):
     """Readings are not taken now; they are taken again from {opens_on}."""
 

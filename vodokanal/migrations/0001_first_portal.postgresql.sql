@@ -318,8 +318,6 @@ CREATE TABLE "submission" ("id" SERIAL NOT NULL PRIMARY KEY,
   "code" VARCHAR(12) NOT NULL,
   FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT);
 
-CREATE INDEX "submission_account_id" ON "submission" ("account_id");
-
 CREATE UNIQUE INDEX "submission_code" ON "submission" ("code");
 
 CREATE INDEX "submission_account_id_period" ON "submission" ("account_id", "period");
@@ -346,12 +344,6 @@ CREATE TABLE "reading" ("id" SERIAL NOT NULL PRIMARY KEY,
   CHECK (resident_id IS NULL OR employee_id IS NULL));
 
 CREATE INDEX "reading_submission_id" ON "reading" ("submission_id");
-
-CREATE INDEX "reading_meter_id" ON "reading" ("meter_id");
-
-CREATE INDEX "reading_resident_id" ON "reading" ("resident_id");
-
-CREATE INDEX "reading_employee_id" ON "reading" ("employee_id");
 
 CREATE INDEX "reading_meter_id_period" ON "reading" ("meter_id", "period");
 

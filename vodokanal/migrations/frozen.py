@@ -20,5 +20,4 @@ def run_frozen(script: Path, database: Database) -> None:
     """Executes every statement of the script's DDL, in order."""
     text = frozen_path(script, database).read_text(encoding="utf-8")
     for statement in text.split(BETWEEN):
-        if statement.strip():
-            database.execute_sql(statement.strip().rstrip(";"))
+        database.execute_sql(statement.strip().rstrip(";"))

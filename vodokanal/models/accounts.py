@@ -49,7 +49,9 @@ class Account(Table):
     # What people type is compared without spaces, dashes and case.
     number_key = CharField(max_length=20, unique=True)
     premises = ForeignKeyField(Premises, backref="accounts", on_delete="RESTRICT")
-    group = ChoiceField(CustomerGroup, default=CustomerGroup.POPULATION, column_name="customer_group")
+    group = ChoiceField(
+        CustomerGroup, default=CustomerGroup.POPULATION, column_name="customer_group"
+    )
     contract_number = CharField(max_length=60, default="")
     contract_on = DateField(null=True)
     opened_on = DateField()

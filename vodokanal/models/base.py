@@ -11,7 +11,7 @@ from vodokanal.formats.search_text import folded
 from vodokanal.models.database import database
 
 
-class Table(Model):  # type: ignore[misc]
+class Table(Model):
     """The base of every table."""
 
     id: Any

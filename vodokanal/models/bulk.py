@@ -28,11 +28,11 @@ def insert_rows(table: type[Table], rows: Iterable[Mapping[str, Any]]) -> int:
     name = table._meta.table_name
     # The driver is asked directly, and its errors must be the same as everywhere.
     with peewee_errors:
-        _insert(name, columns, values)
+        _insert(name, columns, values=values)
     return len(values)
 
 
-def _insert(name: str, columns: str, values: Sequence[tuple[Any, ...]]) -> None:
+def _insert(name: str, columns: str, *, values: Sequence[tuple[Any, ...]]) -> None:
     if is_sqlite():
         marks = ", ".join("?" * len(values[0]))
         statement = f'INSERT INTO "{name}" ({columns}) VALUES ({marks})'

@@ -16,7 +16,7 @@ from vodokanal.billing.volumes import cubic_centimetres, cubic_metres, from_cubi
 HUNDREDTH = Decimal("0.01")
 
 
-class MoneyField(BigIntegerField):  # type: ignore[misc]
+class MoneyField(BigIntegerField):
     """Rubles in Python, whole kopecks in the database."""
 
     def db_value(self, value: Any) -> Any:
@@ -28,7 +28,7 @@ class MoneyField(BigIntegerField):  # type: ignore[misc]
         return None if value is None else (Decimal(value) * HUNDREDTH)
 
 
-class VolumeField(BigIntegerField):  # type: ignore[misc]
+class VolumeField(BigIntegerField):
     """Cubic metres in Python, whole cubic centimetres in the database."""
 
     def db_value(self, value: Any) -> Any:
@@ -40,7 +40,7 @@ class VolumeField(BigIntegerField):  # type: ignore[misc]
         return None if value is None else from_cubic_centimetres(value)
 
 
-class HundredthsField(BigIntegerField):  # type: ignore[misc]
+class HundredthsField(BigIntegerField):
     """A quantity of at most two decimals (square metres, heads), kept as whole hundredths."""
 
     def db_value(self, value: Any) -> Any:
@@ -57,7 +57,7 @@ class HundredthsField(BigIntegerField):  # type: ignore[misc]
         return None if value is None else Decimal(value) * HUNDREDTH
 
 
-class PeriodField(IntegerField):  # type: ignore[misc]
+class PeriodField(IntegerField):
     """A billing month, stored as yyyymm."""
 
     def db_value(self, value: Any) -> Any:
@@ -67,7 +67,7 @@ class PeriodField(IntegerField):  # type: ignore[misc]
         return None if value is None else Period.from_int(value)
 
 
-class MomentField(DateTimeField):  # type: ignore[misc]
+class MomentField(DateTimeField):
     """An aware moment in Python, naive UTC in the database."""
 
     def db_value(self, value: Any) -> Any:
@@ -82,7 +82,7 @@ class MomentField(DateTimeField):  # type: ignore[misc]
         return None if moment is None else moment.replace(tzinfo=UTC)
 
 
-class ChoiceField(CharField):  # type: ignore[misc]
+class ChoiceField(CharField):
     """One member of a StrEnum, stored by its value."""
 
     def __init__(self, choice: type[StrEnum], **options: Any) -> None:
@@ -98,7 +98,7 @@ class ChoiceField(CharField):  # type: ignore[misc]
         return None if value is None else self.choice(value)
 
 
-class FoldedField(TextField):  # type: ignore[misc]
+class FoldedField(TextField):
     """Text folded for searching (lower case, ё as е); written by operations, never by people."""
 
 

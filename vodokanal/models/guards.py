@@ -44,14 +44,15 @@ def install_guards() -> None:
     if not is_sqlite():
         database.execute_sql(POSTGRES_FUNCTION)
     for table in APPEND_ONLY:
-        _refuse(table, "update", "UPDATE", "", f"{table} rows are never changed")
+        _refuse(table, "update", event="UPDATE", message=f"{table} rows are never changed")
     for table in NEVER_DELETED:
-        _refuse(table, "delete", "DELETE", "", f"{table} rows are never deleted")
+        _refuse(table, "delete", event="DELETE", message=f"{table} rows are never deleted")
     for table, columns in FIXED_COLUMNS.items():
         changed = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in columns)
         if is_sqlite():
             changed = changed.replace("IS DISTINCT FROM", "IS NOT")
-        _refuse(table, "fixed", "UPDATE", changed, f"what arrived in {table} is never changed")
+        message = f"what arrived in {table} is never changed"
+        _refuse(table, "fixed", event="UPDATE", when=changed, message=message)
     if is_sqlite():
         _keep_whole_numbers()
 
@@ -61,10 +62,11 @@ def _keep_whole_numbers() -> None:
         wrong = " OR ".join(f"typeof(NEW.{name}) NOT IN ('integer', 'null')" for name in columns)
         for event in ("INSERT", "UPDATE"):
             name = f"integer_{event.lower()}"
-            _refuse(table, name, event, wrong, f"{table} keeps whole numbers")
+            message = f"{table} keeps whole numbers"
+            _refuse(table, name, event=event, when=wrong, message=message)
 
 
-def _refuse(table: str, name: str, event: str, when: str, message: str) -> None:
+def _refuse(table: str, name: str, *, event: str, message: str, when: str = "") -> None:
     trigger = f"guard_{table}_{name}"
     condition = f"WHEN ({when})" if when else ""
     if is_sqlite():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import BooleanField, CharField, ForeignKeyField, SQL
+from peewee import SQL, BooleanField, CharField, ForeignKeyField
 
 from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table, one_of

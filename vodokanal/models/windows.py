@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import CharField, Check, DateField, ForeignKeyField, IntegerField, SQL
+from peewee import SQL, CharField, Check, DateField, ForeignKeyField, IntegerField
 
 from vodokanal.models.base import Table, not_before
 from vodokanal.models.fields import MomentField, PeriodField

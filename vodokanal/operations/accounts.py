@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from vodokanal.formats.account_numbers import InvalidAccountNumberError, account_key
 from vodokanal.models.accounts import Account, Holder
 from vodokanal.models.people import AccountAccess
@@ -42,7 +44,7 @@ def get_access(resident_id: int, number: str) -> AccountAccess:
     )
     if access is None:
         raise AccountNotFoundError
-    return access  # type: ignore[no-any-return]
+    return access
 
 
 def get_account(number: str) -> Account:
@@ -65,7 +67,7 @@ def get_account(number: str) -> Account:
     )
     if account is None:
         raise AccountNotFoundError
-    return account  # type: ignore[no-any-return]
+    return account
 
 
 def current_holder(account_id: int) -> Holder | None:
@@ -78,7 +80,7 @@ def current_holder(account_id: int) -> Holder | None:
     )
 
 
-def _with_places():  # type: ignore[no-untyped-def]  # noqa: ANN202 - Peewee's query has no type
+def _with_places() -> Any:
     return (
         AccountAccess.select(AccountAccess, Account, Premises, House, District)
         .join(Account)

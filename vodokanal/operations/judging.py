@@ -88,7 +88,7 @@ def judge_delivery(delivery: Delivery, bench: Bench) -> list[Judged]:
     judged, refusals = [], {}
     for meter_id, text in filled.items():
         try:
-            judged.append(_judge(text, bench.stories[meter_id], delivery, bench))
+            judged.append(_judge(text, bench.stories[meter_id], delivery=delivery, bench=bench))
         except ReadingRefusedError as refusal:
             refusals[meter_id] = refusal
     if refusals:
@@ -115,7 +115,7 @@ def row_of(
     }
 
 
-def _judge(text: str, story: MeterStory, delivery: Delivery, bench: Bench) -> Judged:
+def _judge(text: str, story: MeterStory, *, delivery: Delivery, bench: Bench) -> Judged:
     taken_on = delivery.taken_on or bench.today
     refuse_future(taken_on, today=bench.today)
     value = read_display(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState, Source
-from vodokanal.billing.refusals import WindowClosedError
+from vodokanal.billing.refusals import AccountClosedError, WindowClosedError
 from vodokanal.models.readings import Reading, Submission
 from vodokanal.operations.actors import Actor
 from vodokanal.operations.journal import record
@@ -55,6 +55,7 @@ def submit_readings(
         NothingSentError: every field is empty.
         ReadingsRefusedError: at least one value is impossible; nothing was kept.
         WindowClosedError: residents' readings are not taken today; with the next first day.
+        AccountClosedError: the account was closed; only employees enter its last values.
         NotYourMeterError: a meter that does not belong here.
         KeyReusedError: the key was used for something else.
     """
@@ -87,7 +88,11 @@ def submission_term(
 
     Raises:
         WindowClosedError: with the day on which the window opens next.
+        AccountClosedError: with the day from which a resident sends nothing more.
     """
+    closed_on = stories[0].meter.account.closed_on if stories else None
+    if closed_on is not None and closed_on <= today and source not in STAFF_SOURCES:
+        raise AccountClosedError(closed_on)
     term = get_term_of(stories, today)
     if term.is_open or (house.keeps_for_next_period and source not in STAFF_SOURCES):
         return term
@@ -130,4 +135,3 @@ def _keep(
         arrival.actor, "submit_readings", subject=submission, at=arrival.at, changes=({}, values)
     )
     return str(submission.number)
-

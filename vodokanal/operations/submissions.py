@@ -29,9 +29,7 @@ def get_submission(account_id: int, number: str) -> Submission:
     _, _, tail = number.partition("-")
     known = None
     if tail.isascii() and tail.isdigit() and len(tail) <= LONGEST_NUMBER:
-        known = Submission.get_or_none(
-            Submission.id == int(tail), Submission.account == account_id
-        )
+        known = Submission.get_or_none(Submission.id == int(tail), Submission.account == account_id)
     if known is None or known.number != number:
         raise ReadingNotFoundError(number)
     found: Submission = known
@@ -73,8 +71,8 @@ def asked_readings_of(account_id: int) -> list[Reading]:
     )
 
 
-def get_asked_reading(account_id: int, reading_id: int) -> Reading:
-    """A reading of the account that was asked about, answered since or not.
+def get_reading(account_id: int, reading_id: int) -> Reading:
+    """A reading of the account, whatever its state; meter and submission loaded.
 
     Raises:
         ReadingNotFoundError: this account has no such reading.

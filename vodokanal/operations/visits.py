@@ -45,9 +45,15 @@ class Visit:
         """Whether the rules for households hold here, not a contract's own."""
         return self.account.group == CustomerGroup.POPULATION
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the account has been closed: nothing is asked of its resident any more."""
+        closed_on = self.account.closed_on
+        return closed_on is not None and closed_on <= self.term.today
+
     def takes_readings(self, house: HouseSettings) -> bool:
         """Whether a resident's readings are taken on this day."""
-        return self.term.is_open or house.keeps_for_next_period
+        return not self.is_closed and (self.term.is_open or house.keeps_for_next_period)
 
     @property
     def sent(self) -> list[KeptReading]:

@@ -8,7 +8,7 @@ from datetime import date
 from peewee import fn
 
 from vodokanal.billing.readings import ReadingState
-from vodokanal.models.readings import Reading
+from vodokanal.models.readings import IS_WAITING, Reading
 
 WAITS = (ReadingState.ASKED, ReadingState.HELD)
 
@@ -27,7 +27,7 @@ def readings_waiting() -> list[Waiting]:
     oldest = fn.MIN(Reading.received_at).converter(Reading.received_at.python_value)
     rows = (
         Reading.select(Reading.state, fn.COUNT(Reading.id), oldest)
-        .where(Reading.state.in_(WAITS))
+        .where(IS_WAITING)
         .group_by(Reading.state)
         .tuples()
     )

@@ -8,9 +8,15 @@ from datetime import date, datetime
 
 from peewee import JOIN
 
-from vodokanal.billing import windows as rules
 from vodokanal.billing.periods import Period
-from vodokanal.billing.windows import Window, next_window, open_window, window_of
+from vodokanal.billing.windows import (
+    Window,
+    WindowRule,
+    next_window,
+    open_window,
+    window_of,
+)
+from vodokanal.billing.windows import WindowExtension as Extension
 from vodokanal.models.windows import ReadingWindow, WindowExtension
 from vodokanal.operations.actors import Actor
 from vodokanal.operations.journal import record
@@ -25,8 +31,8 @@ class TooEarlyEndError(Exception):
 class Calendar:
     """The rules and extensions that hold now; answers for any district."""
 
-    rules: Sequence[rules.WindowRule]
-    extensions: Sequence[rules.WindowExtension]
+    rules: Sequence[WindowRule]
+    extensions: Sequence[Extension]
 
     def open_on(self, today: date, *, district_id: int | None) -> Window | None:
         """The window that is open on the day, or None."""
@@ -58,14 +64,14 @@ def get_calendar(today: date) -> Calendar:
     rows = ReadingWindow.select(ReadingWindow, WindowExtension).join(
         WindowExtension, JOIN.LEFT_OUTER, on=recent, attr="extension"
     )
-    found: dict[int, rules.WindowRule] = {}
-    extensions: set[rules.WindowExtension] = set()
+    found: dict[int, WindowRule] = {}
+    extensions: set[Extension] = set()
     for row in rows:
         found[row.id] = _rule(row)
         moved = row.extension
         if moved is not None and moved.id is not None:
             extensions.add(
-                rules.WindowExtension(
+                Extension(
                     moved.period, moved.ends_on, moved.sentence, district_id=moved.district_id
                 )
             )
@@ -111,7 +117,7 @@ def move_window_end(
     )
 
 
-def _rule(row: ReadingWindow) -> rules.WindowRule:
-    return rules.WindowRule(
+def _rule(row: ReadingWindow) -> WindowRule:
+    return WindowRule(
         row.from_day, row.to_day, row.starts_on, row.ends_on, district_id=row.district_id
     )

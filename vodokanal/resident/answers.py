@@ -9,14 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
 from vodokanal.billing.refusals import EmptyReadingError
-from vodokanal.operations.answers import confirm_reading, correct_reading
+from vodokanal.operations.answers import (
+    AnsweredAlreadyError,
+    confirm_reading,
+    correct_reading,
+)
 from vodokanal.operations.judging import (
     NothingSentError,
     NotYourMeterError,
     ReadingsRefusedError,
 )
 from vodokanal.operations.submission_keys import KeyReusedError, MissingKeyError
-from vodokanal.operations.submissions import ReadingNotFoundError, get_asked_reading
+from vodokanal.operations.submissions import ReadingNotFoundError, get_reading
 from vodokanal.resident.blueprint import blueprint
 from vodokanal.resident.opening import open_account_id
 from vodokanal.resident.proof import show_proof
@@ -25,7 +29,7 @@ from vodokanal.web.arguments import printable
 from vodokanal.web.clock import now
 from vodokanal.web.form_again import form_again, typed
 from vodokanal.web.identity import current_actor
-from vodokanal.web.wording import refusal_sentence
+from vodokanal.web.wording import answered_already, refusal_sentence
 
 N_ = lazy_gettext
 CONFIRM = "confirm"
@@ -60,6 +64,8 @@ def answer(number: str, reading_id: int) -> ResponseReturnValue:
         _take_answer(reading)
     except (ReadingsRefusedError, NothingSentError) as error:
         return show_question(number, reading_id, sentence=_sentence(error)), 422
+    except AnsweredAlreadyError as error:
+        return show_question(number, reading_id, refusal=answered_already(error.value)), 409
     except tuple(REFUSALS) as error:
         refusal, status = REFUSALS[type(error)]
         return show_question(number, reading_id, refusal=str(refusal)), status
@@ -78,7 +84,7 @@ def _take_answer(reading: Any) -> None:
 # A row without a type of its own: audiences do not name tables.
 def _open(number: str, reading_id: int) -> Any:
     try:
-        return get_asked_reading(open_account_id(number), reading_id)
+        return get_reading(open_account_id(number), reading_id)
     except ReadingNotFoundError:
         abort(404)
 

@@ -1,4 +1,4 @@
-"""The page of a closed window: when it opens, and what becomes of the month meanwhile."""
+"""The pages instead of the form: while the window is closed, and once the account is."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from vodokanal.operations.visits import Visit
 from vodokanal.resident.opening import days_of
 from vodokanal.resident.questions import Question
 from vodokanal.resident.silence import silence_of
+from vodokanal.resident.summons import closed_heading
 from vodokanal.web.dates import span
 
 
@@ -32,5 +33,16 @@ def closed_page(visit: Visit, *, questions: Sequence[Question], refusal: str) ->
         missed=missed,
         known=max(known, key=lambda each: each.reading.received_at, default=None),
         silence=silence_of(visit, missed),
+        refusal=refusal,
+    )
+
+
+def ended_page(visit: Visit, *, questions: Sequence[Question], refusal: str) -> str:
+    """The page of an account that was closed: only its open questions are left."""
+    return render_template(
+        "resident/ended.html",
+        visit=visit,
+        heading=closed_heading(visit),
+        questions=questions,
         refusal=refusal,
     )

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from vodokanal.billing.readings import Source
-from vodokanal.billing.refusals import WindowClosedError
+from vodokanal.billing.refusals import AccountClosedError, WindowClosedError
 from vodokanal.operations.judging import (
     Delivery,
     NothingSentError,
@@ -22,7 +22,7 @@ from vodokanal.operations.readings import submit_readings
 from vodokanal.operations.submission_keys import KeyReusedError, MissingKeyError, new_key
 from vodokanal.operations.visits import Visit
 from vodokanal.resident.blueprint import blueprint
-from vodokanal.resident.closed import closed_page
+from vodokanal.resident.closed import closed_page, ended_page
 from vodokanal.resident.fields import Form, entries_of, field_of
 from vodokanal.resident.opening import open_account_id, open_visit
 from vodokanal.resident.questions import questions_of
@@ -41,6 +41,7 @@ N_ = lazy_gettext
 # Refusals of the whole form: the sentence above it and the status.
 REFUSALS = {
     NothingSentError: (N_("Type at least one reading."), 422),
+    AccountClosedError: (N_("This account has been closed meanwhile."), 409),
     WindowClosedError: (N_("The window has closed meanwhile."), 409),
     MissingKeyError: (N_("Something was lost on the way. Please press the button once more."), 400),
     KeyReusedError: (
@@ -63,6 +64,8 @@ def show_readings(
 ) -> str:
     visit, house, answers = open_visit(number), house_settings(), typed()
     questions = questions_of(visit.asked, number=number, whole_only=house.takes_whole_only)
+    if visit.is_closed:
+        return ended_page(visit, questions=questions, refusal=refusal)
     if not visit.takes_readings(house):
         return closed_page(visit, questions=questions, refusal=refusal)
     form = Form(visit.term.period, house.takes_whole_only, answers, problems or {})
@@ -79,7 +82,7 @@ def show_readings(
         mistakes=[(each.name, f"{each.head.title}: {each.error}") for each in fields if each.error],
         sent=[said_back(each) for each in visit.settled if each.meter.id not in typed_anew],
         newest=visit.newest,
-        is_change=_is_change(),
+        is_change=_is_change(visit),
         silence=silence_of(visit, visit.term.period),
         key=key or answers.get("key") or new_key(),
         refusal=refusal,
@@ -116,7 +119,7 @@ def _refused(number: str, error: Exception) -> tuple[str, int]:
 
 def _stories_to_type(visit: Visit, typed_before: Mapping[int, str]) -> list[MeterStory]:
     """The meters that get a field: not sent yet, typed before, or all when correcting."""
-    if _is_change():
+    if _is_change(visit):
         return list(visit.stories)
     # A field that was typed into must come back even if its meter has been sent meanwhile.
     return [
@@ -125,7 +128,7 @@ def _stories_to_type(visit: Visit, typed_before: Mapping[int, str]) -> list[Mete
 
 
 def _heading(visit: Visit) -> str:
-    if _is_change():
+    if _is_change(visit):
         return _("Correct the readings for %(month)s", month=month(visit.term.period))
     if visit.stories and not visit.unsent:
         return sent_heading(visit)
@@ -136,7 +139,7 @@ def _advice(visit: Visit) -> str:
     last_day = day(visit.term.window.last_day)
     if not visit.stories:
         return ""
-    if _is_change():
+    if _is_change(visit):
         return _("Possible until %(day)s. The earlier value stays in the history.", day=last_day)
     if not visit.unsent:
         return sent_sentence(visit)
@@ -150,5 +153,6 @@ def _advice(visit: Visit) -> str:
     return _("Please send by %(day)s. One meter at a time is fine.", day=last_day)
 
 
-def _is_change() -> bool:
-    return request.args.get("change") == "1"
+def _is_change(visit: Visit) -> bool:
+    """Whether what was sent is to be corrected; nothing can be before something was sent."""
+    return request.args.get("change") == "1" and bool(visit.sent)

@@ -58,13 +58,22 @@ def _heading(visit: Visit, *, asked: int, takes: bool) -> str:
     window = visit.term.window
     if asked:
         return ngettext("One question about a reading", "%(num)s questions about readings", asked)
+    if visit.is_closed:
+        return closed_heading(visit)
     if not visit.stories:
         return _("There is nothing to send")
     if takes and not visit.unsent:
         return sent_heading(visit)
     if visit.term.is_open:
         return _("Send the readings by %(day)s", day=day(window.last_day))
+    if takes:
+        return _("Send the readings for %(month)s", month=month(visit.term.period))
     return _("Readings are taken again from %(day)s", day=day(window.first_day))
+
+
+def closed_heading(visit: Visit) -> str:
+    """That nothing is asked of this account any more."""
+    return _("The account was closed on %(day)s", day=day(visit.account.closed_on))
 
 
 def _distance(visit: Visit, *, takes: bool) -> str:
@@ -80,6 +89,8 @@ def _live_line(visit: Visit, *, takes: bool) -> str:
     """What the tile says: how much is left to do, or what was done."""
     # The tile speaks also on days when the heading asks about something else.
     left = len(visit.unsent)
+    if visit.is_closed:
+        return _("Nothing is to be sent any more")
     if not visit.stories:
         return _("No meter is noted for this address")
     if not takes:

@@ -31,7 +31,7 @@ def login() -> ResponseReturnValue:
     person = signed_in()
     form = _new_form()
     target = staff_target(form.next.data) or url_for("admin.index")
-    if request.method == "GET":
+    if request.method != "POST":
         if person is not None and person.is_employee:
             return redirect(target, code=303)
         return show_login()
@@ -50,6 +50,6 @@ def login() -> ResponseReturnValue:
 
 def _new_form() -> SignInForm:
     form = SignInForm()
-    if request.method == "GET":
+    if request.method != "POST":
         form.next.data = staff_target(request.args.get("next"))
     return form

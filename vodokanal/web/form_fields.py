@@ -21,6 +21,7 @@ from vodokanal.billing.periods import NotAPeriodError, Period
 from vodokanal.billing.volumes import NotAVolumeError, cubic_metres
 from vodokanal.web.arguments import clean_line, printable
 
+# A year typed with a slip, 0026 or 20226, is not taken for a day.
 EARLIEST, LATEST = date(1900, 1, 1), date(2099, 12, 31)
 WHOLE = re.compile(r"[0-9]{1,9}")
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -42,6 +43,7 @@ class Filled:
     field_flags: ClassVar[dict[str, bool]] = {"required": True}
 
     def __call__(self, _form: object, field: Field) -> None:
+        # What could not be read is not missing.
         if field.process_errors:
             raise StopValidation
         if field.data is None or field.data in ("", []):

@@ -41,17 +41,17 @@ def compile_catalogues(target: Path) -> None:
             fcntl.flock(lock, fcntl.LOCK_EX)
             newest = max((source.stat().st_mtime for source in sources), default=0.0)
             if not compiled.exists() or compiled.stat().st_mtime < newest:
-                _compile(language, sources, compiled)
+                _compile(language, sources, target=compiled)
 
 
-def _compile(language: str, sources: list[Path], compiled: Path) -> None:
+def _compile(language: str, sources: list[Path], *, target: Path) -> None:
     catalog = Catalog(locale=language)
     for source in sources:
         with source.open("rb") as file:
             for message in read_po(file, locale=language):
                 if message.id:
                     catalog.add(message.id, message.string, context=message.context)
-    partial = compiled.with_suffix(".partial")
+    partial = target.with_suffix(".partial")
     with partial.open("wb") as file:
         write_mo(file, catalog)
-    partial.replace(compiled)
+    partial.replace(target)

@@ -33,7 +33,7 @@ def install_statics(app: Flask, instance: Path) -> None:
         app.wsgi_app,
         max_age=DAY,
         add_headers_function=static_headers(app),
-        immutable_file_test=lambda path, url: content_hash() in url,
+        immutable_file_test=lambda _path, url: content_hash() in url,
     )
     files.add_files(str(_prepared(instance)), prefix=f"static/{content_hash()}/")
     files.add_files(str(ADMIN_SOURCE), prefix="staff/static/admin/")

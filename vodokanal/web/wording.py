@@ -185,11 +185,16 @@ REFUSALS: Mapping[type[refusals.ReadingRefusedError], Callable[[Any], str]] = {
         "A meter never shows less than zero. Type the number without the minus."
     ),
     refusals.TooManyDigitsError: lambda error: ngettext(
-        "Too many digits: this meter has %(num)s of them before the comma.",
-        "Too many digits: this meter has %(num)s of them before the comma.",
+        "Too many digits: this meter has %(num)s of them before the comma. "
+        "Type all digits with the zeros in front, or put a comma before the litres.",
+        "Too many digits: this meter has %(num)s of them before the comma. "
+        "Type all digits with the zeros in front, or put a comma before the litres.",
         error.allowed,
     ),
     refusals.TooManyDecimalsError: lambda error: _too_many_decimals(error.allowed),
+    refusals.AccountClosedError: lambda error: _(
+        "This account was closed on %(day)s.", day=day(error.on)
+    ),
     refusals.MeterRemovedError: lambda error: _(
         "This meter was removed on %(day)s.", day=day(error.on)
     ),
@@ -205,6 +210,17 @@ REFUSALS: Mapping[type[refusals.ReadingRefusedError], Callable[[Any], str]] = {
 def refusal_sentence(error: refusals.ReadingRefusedError) -> str:
     """Why a value cannot be taken, and what to type instead."""
     return REFUSALS[type(error)](error)
+
+
+def answered_already(value: Decimal | None) -> str:
+    """That a question was answered meanwhile, and which number counts now."""
+    if value is None:
+        return _("This question has been answered already.")
+    return _(
+        "This question has been answered already, and another number counts now: %(value)s. "
+        "Correct it if it is wrong.",
+        value=volume(value),
+    )
 
 
 def _too_many_decimals(allowed: int) -> str:

@@ -1,0 +1,91 @@
+"""The staff's part: Flask-Admin's tables and our desks, behind one gate."""
+
+from __future__ import annotations
+
+from functools import partial, update_wrapper
+from typing import Any
+
+from flask import Flask
+from flask_admin import Admin
+
+from vodokanal.staff import signin
+from vodokanal.staff.accounts import AccountServiceView, AccountView, HolderView, OccupancyView
+from vodokanal.staff.employees import EmployeeView
+from vodokanal.staff.journal import JournalView
+from vodokanal.staff.meters import MeterView
+from vodokanal.staff.people import AccessView, ResidentView
+from vodokanal.staff.places import (
+    DistrictView,
+    HouseView,
+    MeterPossibilityView,
+    NormCategoryView,
+    PremisesNormView,
+    PremisesQuantityView,
+    PremisesView,
+)
+from vodokanal.staff.reading_answers import ReadingAnswersDesk
+from vodokanal.staff.reading_entry import ReadingEntryDesk
+from vodokanal.staff.readings import ReadingView
+from vodokanal.staff.roles import RoleView
+from vodokanal.staff.safety import refuse_unsafe
+from vodokanal.staff.settings import SettingsDesk
+from vodokanal.staff.start import StartDesk
+from vodokanal.staff.windows import ReadingWindowView, WindowExtensionView
+from vodokanal.web.access import classify
+from vodokanal.web.form_again import form_again
+from vodokanal.web.headers import csp_nonce
+
+# In the order of the menu.
+VIEWS = (
+    ReadingEntryDesk,
+    ReadingAnswersDesk,
+    AccountView,
+    HolderView,
+    AccountServiceView,
+    OccupancyView,
+    MeterView,
+    ReadingView,
+    ResidentView,
+    AccessView,
+    PremisesView,
+    HouseView,
+    DistrictView,
+    PremisesNormView,
+    MeterPossibilityView,
+    PremisesQuantityView,
+    NormCategoryView,
+    ReadingWindowView,
+    WindowExtensionView,
+    SettingsDesk,
+    EmployeeView,
+    RoleView,
+    JournalView,
+)
+# The pages whose forms are shown again when they could not be taken.
+FORMS = frozenset({"create_view", "edit_view", "change", "account", "answer"})
+
+
+def install_staff(app: Flask) -> None:
+    """Adds the sign-in, the tables and the desks, and classifies every address of theirs."""
+    app.register_blueprint(signin.blueprint)
+    admin = Admin(
+        app,
+        name="staff",
+        index_view=StartDesk(),
+        csp_nonce_generator=csp_nonce,
+    )
+    for make in VIEWS:
+        admin.add_view(make())
+    refuse_unsafe(admin._views)
+    for view in admin._views:
+        classify(app, view.access_rows())
+        _show_forms_again(app, view)
+
+
+def _show_forms_again(app: Flask, view: Any) -> None:
+    for page in FORMS & set(view.pages()):
+        endpoint = f"{view.endpoint}.{page}"
+        # A bound method takes no mark of its own.
+        method: Any = app.view_functions[endpoint]
+        marked: Any = update_wrapper(partial(method), method)
+        app.view_functions[endpoint] = form_again(partial(view.shown_again, page))(marked)

@@ -1,0 +1,195 @@
+"""Tables of accounts, of their services, holders and occupants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from peewee import Expression, ModelSelect
+
+from vodokanal.formats.account_numbers import InvalidAccountNumberError, account_key, grouped
+from vodokanal.models.accounts import Account, AccountService, Holder, HolderKind, Occupancy
+from vodokanal.models.places import House, Premises
+from vodokanal.operations.numbering import next_account_number
+from vodokanal.staff.base import StaffView
+from vodokanal.staff.lookups import AccountLoader, PremisesLoader, account_fits
+from vodokanal.staff.places import DATED, DATED_HINTS
+from vodokanal.staff.requisites import valid_inn, valid_kpp
+from vodokanal.web.clock import today
+from vodokanal.web.page import house_settings
+
+N_ = lazy_gettext
+
+
+class AccountView(StaffView):
+    table, code, area, section = Account, "accounts", "accounts", "accounts"
+    title, adding = N_("Accounts"), N_("New account")
+    column_list = ("number", "premises", "group", "opened_on", "closed_on")
+    form_columns = (
+        "number",
+        "premises",
+        "group",
+        "opened_on",
+        "closed_on",
+        "contract_number",
+        "contract_on",
+        "gis_account_id",
+        "gis_service_id",
+    )
+    column_labels = {
+        "number": N_("Account number"),
+        "premises": N_("Premises"),
+        "group": N_("Customers"),
+        "contract_number": N_("Number of the contract"),
+        "contract_on": N_("Day of the contract"),
+        "opened_on": N_("Opened"),
+        "closed_on": N_("Closed"),
+        "gis_account_id": N_("Account in the state system"),
+        "gis_service_id": N_("Service id in the state system"),
+    }
+    hints = {
+        "number": N_("Exactly as in the books: up to 20 letters, digits and dashes."),
+        "premises": N_("A part of the street, the house number, the flat."),
+        "closed_on": N_("Empty while the account is open."),
+        "gis_account_id": N_("If there is one."),
+        "gis_service_id": N_("If there is one."),
+    }
+    loaders = {"premises": PremisesLoader}
+    column_formatters = {
+        "number": lambda _view, _context, row, _name: grouped(str(row.number)),
+    }
+    order = (Account.number_key,)
+    sorted_by = {"number": Account.number_key}
+    owners = ("premises",)
+    narrowed_by = ("group",)
+    days_in_order = (("opened_on", "closed_on"),)
+    taken = N_("There is an account with that number already.")
+    related = (
+        ("account_services", "account"),
+        ("holders", "account"),
+        ("occupancies", "account"),
+        ("meters", "account"),
+        ("accesses", "account"),
+    )
+
+    def rows(self) -> ModelSelect:
+        return Account.select(Account, Premises, House).join(Premises).join(House)
+
+    def fits(self, word: str) -> Expression:
+        return account_fits(word)
+
+    def heading_of(self, row: Any) -> str:
+        return _("Account %(number)s", number=grouped(str(row.number)))
+
+    def proposed(self) -> dict[str, Any]:
+        # Only offered: two who add an account at once are told so by the unique number.
+        number = next_account_number(house_settings())
+        return {"number": number, "opened_on": today(), **super().proposed()}
+
+    def check(self, form: FlaskForm) -> None:
+        try:
+            account_key(form.number.data)
+        except InvalidAccountNumberError:
+            form.number.errors = [_("Up to 20 letters, digits and dashes.")]
+
+
+class AccountFactView(StaffView):
+    """What is known of an account from one day until another."""
+
+    section = "accounts"
+    loaders = {"account": AccountLoader}
+    owners = ("account",)
+    order = (Account.number_key,)
+    taken = N_("There is a row from that day already.")
+
+    def rows(self) -> ModelSelect:
+        return (
+            self.table.select(self.table, Account, Premises, House)
+            .join(Account)
+            .join(Premises)
+            .join(House)
+        )
+
+    def fits(self, word: str) -> Expression:
+        return account_fits(word)
+
+    def heading_of(self, row: Any) -> str:
+        return _("Account %(number)s", number=grouped(str(row.account.number)))
+
+
+class AccountServiceView(AccountFactView):
+    table, code, area = AccountService, "account_services", "accounts"
+    title, adding = N_("Services"), N_("New service")
+    column_list = form_columns = ("account", "service", "charging", "starts_on", "ends_on")
+    column_labels = {
+        "account": N_("Account"),
+        "service": N_("Service"),
+        "charging": N_("Who charges"),
+        **DATED,
+    }
+    hints = {
+        "charging": N_("Hot water that somebody else bills is counted only: for the sewage."),
+        **DATED_HINTS,
+    }
+    narrowed_by = ("service", "charging")
+
+
+class HolderView(AccountFactView):
+    table, code, area = Holder, "holders", "holders"
+    title, adding = N_("Payers"), N_("New payer")
+    column_list = ("name", "account", "telephone", "starts_on", "ends_on")
+    form_columns = (
+        "account",
+        "kind",
+        "name",
+        "inn",
+        "kpp",
+        "telephone",
+        "email",
+        "starts_on",
+        "ends_on",
+    )
+    column_labels = {
+        "account": N_("Account"),
+        "kind": N_("Who it is"),
+        "name": N_("Name or title"),
+        "inn": N_("INN"),
+        "kpp": N_("KPP"),
+        "telephone": N_("Telephone"),
+        "email": N_("E-mail"),
+        **DATED,
+    }
+    hints = {"inn": N_("Of an organisation: 10 digits."), **DATED_HINTS}
+    field_options = {"inn": {"validators": [valid_inn]}, "kpp": {"validators": [valid_kpp]}}
+    sorted_by = {"name": Holder.search_text}
+    order = (Holder.search_text,)
+    narrowed_by = ("kind",)
+
+    def fits(self, word: str) -> Expression:
+        return Holder.search_text.contains(word) | account_fits(word)
+
+    def heading_of(self, row: Any) -> str:
+        return str(row.name)
+
+    def check(self, form: FlaskForm) -> None:
+        if form.kind.data is HolderKind.ORGANISATION and not form.inn.data:
+            form.inn.errors = [_("An organisation has one.")]
+
+
+class OccupancyView(AccountFactView):
+    table, code, area = Occupancy, "occupancies", "accounts"
+    title, adding = N_("Who lives there"), N_("New number of residents")
+    column_list = form_columns = ("account", "registered", "owners", "starts_on", "ends_on")
+    column_labels = {
+        "account": N_("Account"),
+        "registered": N_("Registered"),
+        "owners": N_("Owners"),
+        **DATED,
+    }
+    hints = {
+        "owners": N_("Counted where nobody is registered."),
+        **DATED_HINTS,
+    }
+    field_options = {"registered": {"most": 1000}, "owners": {"most": 1000}}

@@ -1,0 +1,181 @@
+"""What the desk shows of an account: its meters with their last values, and open questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+
+from vodokanal.billing.readings import Source, why_only_recorded
+from vodokanal.billing.windows import NoWindowRuleError
+from vodokanal.models.accounts import Account, Holder
+from vodokanal.models.readings import Reading
+from vodokanal.operations.accounts import current_holder
+from vodokanal.operations.consumption import KeptReading, kept_readings
+from vodokanal.operations.expectations import expected_on
+from vodokanal.operations.meters import MeterStory, stories_of
+from vodokanal.operations.readings import submission_term
+from vodokanal.operations.submission_keys import new_key
+from vodokanal.operations.submissions import asked_readings_of
+from vodokanal.operations.windows import Term
+from vodokanal.staff.labels import label_of
+from vodokanal.web import numbers
+from vodokanal.web.clock import today
+from vodokanal.web.dates import day
+from vodokanal.web.page import house_settings
+from vodokanal.web.wording import (
+    Label,
+    doubt_sentence,
+    guess_sentence,
+    meter_words,
+    not_charged_sentences,
+    place_of,
+    state_label,
+    water,
+)
+
+# The same names as on the residents' page, so that a form means the same everywhere.
+NAME = "meter-{id}"
+OLDEST = timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One meter of the form: what it showed, what is expected, and what is typed."""
+
+    name: str
+    kind: str
+    title: str
+    place: str
+    previous: str
+    previous_aside: str
+    expected: str
+    known: str
+    label: Label | None
+    pattern: str
+    typed: str
+    error: str
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A doubtful reading, as the employee is to ask about it."""
+
+    id: int
+    kind: str
+    title: str
+    place: str
+    noted: str
+    doubt: str
+    guess: str
+    suggestion: str
+    value: str
+    pattern: str
+    keys: tuple[str, str]
+    error: str
+    typed: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """An account on the desk: whose it is, for which month readings are taken now."""
+
+    account: Account
+    holder: Holder | None
+    stories: Sequence[MeterStory]
+    asked: Sequence[KeptReading]
+    term: Term | None
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which a reading of the account may have been taken."""
+        closed_on: date | None = self.account.closed_on
+        return today() if closed_on is None else min(closed_on, today())
+
+    @property
+    def first_day(self) -> date:
+        """The first such day: whoever brings an older reading has read the meter anew."""
+        return today() - OLDEST
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether only the account's last values are still taken."""
+        return self.last_day < today()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the account was closed too long ago for any reading."""
+        return self.last_day < self.first_day
+
+
+def call_of(account: Account, source: Source) -> Call:
+    """Everything the desk shows of an account."""
+    stories = stories_of(account.id, today=today())
+    try:
+        term = submission_term(stories, source, house=house_settings(), today=today())
+    except NoWindowRuleError:
+        # The page says so: whoever takes the call can do nothing about it.
+        term = None
+    asked = kept_readings(asked_readings_of(account.id))
+    return Call(account, current_holder(account.id), stories, asked, term)
+
+
+def line_of(
+    story: MeterStory, term: Term, *, typed: Mapping[str, str], errors: Mapping[int, str]
+) -> Line:
+    """A meter's line."""
+    meter = story.meter
+    name = NAME.format(id=meter.id)
+    last, known = story.last_before(term.period), story.of(term.period)
+    expected = expected_on(story, today(), period=term.period)
+    return Line(
+        name=name,
+        kind=meter.kind.value,
+        title=water(meter.kind),
+        place=" · ".join(filter(None, (place_of(meter), meter_words(meter)))),
+        previous=numbers.reading(last.value if last else meter.initial_reading, meter=meter),
+        previous_aside=_aside(last, meter.installed_on),
+        expected="" if expected is None else numbers.reading(expected, meter=meter),
+        known="" if known is None else numbers.reading(known.value, meter=meter),
+        label=None if known is None else state_label(known.state),
+        pattern=numbers.pattern(meter, whole_only=house_settings().takes_whole_only),
+        typed=typed.get(name, ""),
+        error=errors.get(meter.id, ""),
+        notes=not_charged_sentences(why_only_recorded(story.facts, today())),
+    )
+
+
+def question_of(kept: KeptReading, *, error: str = "", typed: str = "") -> Question:
+    """The question about a reading."""
+    meter, reading = kept.meter, kept.reading
+    suggestion, before = kept.suggestion, kept.previous
+    return Question(
+        id=reading.id,
+        kind=meter.kind.value,
+        title=water(meter.kind),
+        place=" · ".join(filter(None, (place_of(meter), meter_words(meter)))),
+        noted=_(
+            "On %(day)s it was noted, %(source)s:",
+            day=day(reading.taken_on),
+            source=label_of(reading.source),
+        ),
+        doubt=doubt_sentence(
+            kept.findings, meter=meter, previous_on=before.taken_on if before else None
+        ),
+        guess=guess_sentence(kept.findings, suggestion),
+        suggestion="" if suggestion is None else numbers.reading(suggestion, meter=meter),
+        value=numbers.reading(reading.value, meter=meter),
+        pattern=numbers.pattern(meter, whole_only=house_settings().takes_whole_only),
+        keys=(new_key(), new_key()),
+        error=error,
+        typed=typed,
+    )
+
+
+def _aside(last: Reading | None, installed_on: date) -> str:
+    if last is None:
+        return _("when installed, %(day)s", day=day(installed_on))
+    return f"{day(last.taken_on)}, {label_of(last.source)}"

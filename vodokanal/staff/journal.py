@@ -1,0 +1,150 @@
+"""The journal: who changed what, only to be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from peewee import ModelSelect
+
+from vodokanal.models.journal import JournalEntry
+from vodokanal.models.places import NO_BREAK
+from vodokanal.operations.actors import ActorKind
+from vodokanal.staff.lists import ListView
+from vodokanal.staff.lookups import ID
+from vodokanal.staff.setting_words import SETTING_WORDS
+
+N_ = lazy_gettext
+
+# What follows from other columns, and would be told twice.
+DERIVED = frozenset({"id", "search_text", "sort_key", "number_key"})
+ACTIONS = {
+    "create": N_("added"),
+    "update": N_("changed"),
+    "disable": N_("sign-in closed"),
+    "enable": N_("sign-in opened"),
+    "change_password": N_("new password"),
+    "create_employee": N_("employee added"),
+    "change_roles": N_("roles changed"),
+    "change_permissions": N_("permissions changed"),
+    "revoke_access": N_("access revoked"),
+    "change_setting": N_("setting changed"),
+    "move_window_end": N_("intake prolonged"),
+    "submit_readings": N_("readings taken"),
+    "confirm_reading": N_("reading confirmed"),
+    "correct_reading": N_("reading corrected"),
+    "load_town": N_("demo town loaded"),
+}
+ACTORS = {
+    ActorKind.RESIDENT: N_("resident"),
+    ActorKind.EMPLOYEE: N_("employee"),
+    ActorKind.SYSTEM: N_("the portal itself"),
+}
+TABLES = {
+    "district": N_("District"),
+    "house": N_("House"),
+    "premises": N_("Premises"),
+    "norm_category": N_("Kind of amenities"),
+    "premises_norm": N_("Amenities of premises"),
+    "meter_possibility": N_("Can a meter be installed"),
+    "premises_quantity": N_("Gardens and livestock"),
+    "account": N_("Account"),
+    "account_service": N_("Service"),
+    "holder": N_("Payer"),
+    "occupancy": N_("Who lives there"),
+    "resident": N_("Resident"),
+    "account_access": N_("Access"),
+    "meter": N_("Meter"),
+    "reading": N_("Reading"),
+    "submission": N_("Readings"),
+    "reading_window": N_("Days of intake"),
+    "window_extension": N_("Intake prolonged"),
+    "employee": N_("Employee"),
+    "role": N_("Role"),
+    "setting": N_("Setting"),
+}
+
+
+class JournalView(ListView):
+    table, code, area, section = JournalEntry, "journal", "journal", "staff"
+    title = N_("Journal")
+    column_list = ("at", "actor_name", "action", "subject_table", "changes")
+    column_labels = {
+        "at": N_("When"),
+        "actor_name": N_("Who"),
+        "action": N_("What was done"),
+        "subject_table": N_("To what"),
+        "changes": N_("Before and after"),
+    }
+    column_formatters = {
+        "actor_name": lambda _view, _context, row, _name: who(row),
+        "action": lambda _view, _context, row, _name: str(ACTIONS.get(row.action, row.action)),
+        "subject_table": lambda _view, _context, row, _name: what(row),
+        "changes": lambda view, _context, row, _name: changes(row, words_in(view, row)),
+    }
+    order = (JournalEntry.id.desc(),)
+    carried = ("table", "row")
+
+    def get_query(self) -> ModelSelect:
+        query = super().get_query()
+        table, row = request.args.get("table"), request.args.get("row")
+        if not table:
+            return query
+        # A link that names another table was not made here.
+        if table not in TABLES or not ID.fullmatch(row or ""):
+            abort(404)
+        return query.where(
+            JournalEntry.subject_table == table, JournalEntry.subject_id == int(str(row))
+        )
+
+    def heading_of(self, row: Any) -> str:
+        return what(row)
+
+
+def who(row: JournalEntry) -> str:
+    """Who did it."""
+    kind = ACTORS.get(row.actor_kind, row.actor_kind)
+    return f"{row.actor_name}, {kind}" if row.actor_kind != ActorKind.SYSTEM else str(kind)
+
+
+def what(row: JournalEntry) -> str:
+    """The row that was changed: its table and number."""
+    table = str(TABLES.get(row.subject_table, row.subject_table))
+    return table if row.subject_id is None else f"{table} №{NO_BREAK}{row.subject_id}"
+
+
+def words_in(view: Any, row: JournalEntry) -> Mapping[str, str]:
+    """What the columns of the changed table are called."""
+    for other in view.admin._views:
+        if isinstance(other, ListView) and other.table._meta.table_name == row.subject_table:
+            labels: Mapping[str, str] = other.column_labels
+            return labels
+    return SETTING_WORDS if row.subject_table == "setting" else {}
+
+
+def changes(row: JournalEntry, words: Mapping[str, str]) -> str:
+    """What was before and what is after, by column."""
+    before, after = _read(row.before), _read(row.after)
+    parts = []
+    for name in [each for each in {**before, **after} if each not in DERIVED]:
+        old, new = _plain(before.get(name)), _plain(after.get(name))
+        change = f"{old} → {new}" if name in before else new
+        parts.append(f"{words.get(name, name)}: {change}")
+    return "; ".join(parts)
+
+
+def _read(text: str) -> dict[str, Any]:
+    found = json.loads(text) if text else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _plain(value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)

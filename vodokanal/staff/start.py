@@ -1,0 +1,103 @@
+"""The employee's first page: the day, the intake of readings, what waits, where to go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from vodokanal.billing.readings import ReadingState
+from vodokanal.billing.windows import NoWindowRuleError
+from vodokanal.operations.waiting import Waiting, readings_waiting
+from vodokanal.operations.windows import Term, get_calendar, get_term
+from vodokanal.staff.desk import StaffDesk
+from vodokanal.staff.gate import expose
+from vodokanal.staff.menu import SECTIONS, views_open_to_employee
+from vodokanal.web.access import Audience, Row
+from vodokanal.web.clock import today
+from vodokanal.web.dates import day, days_left, month, weekday
+
+N_ = lazy_gettext
+
+WAITING = {
+    ReadingState.ASKED: N_("Doubtful readings, not answered yet"),
+    ReadingState.HELD: N_("Lower than before, the resident has confirmed"),
+}
+
+
+class StartDesk(StaffDesk):
+    code, section = "admin", "today"
+    title, address = N_("Today"), "/staff"
+
+    def row_for(self, page: str) -> Row:
+        return Audience.EMPLOYEE
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        views = views_open_to_employee(self.admin)
+        names = {view.endpoint: view for view in views}
+        return self.render(
+            "staff/start.html",
+            heading=f"{weekday(today()).capitalize()}, {day(today())}",
+            intake=intake_words(),
+            waiting=waiting_rows(names["readings"]) if "readings" in names else None,
+            entry=names.get("reading_entry"),
+            sections=tables_by_section(views),
+        )
+
+
+def intake_words() -> str:
+    """Whether readings are taken today, and until when or from when."""
+    try:
+        term = get_term(today(), district_id=None, calendar=get_calendar(today()))
+    except NoWindowRuleError:
+        return _("No days of intake are set.")
+    return _open_words(term) if term.is_open else _closed_words(term)
+
+
+def waiting_rows(view: Any) -> list[tuple[str, str, int, str]]:
+    """What waits, oldest first: since when, what, how many, and the list of them."""
+    rows = []
+    for waiting in readings_waiting():
+        address = view.get_url("readings.index_view", state=waiting.state.value)
+        rows.append((_since(waiting), str(WAITING[waiting.state]), waiting.count, address))
+    return rows
+
+
+def tables_by_section(views: list[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The tables that the employee may open, under the names of their sections."""
+    found = []
+    for code, words in SECTIONS.items():
+        tables = [
+            (view.get_url(f"{view.endpoint}.{view._default_view}"), str(view.name))
+            for view in views
+            # Both have their place above: the page itself, and its button.
+            if view.section == code and code not in {"today", "entry"}
+        ]
+        if tables:
+            found.append((str(words), tables))
+    return found
+
+
+def _open_words(term: Term) -> str:
+    return _(
+        "Readings for %(month)s are taken until %(day)s. %(left)s.",
+        month=month(term.period),
+        day=day(term.window.last_day),
+        left=days_left(term.window.last_day),
+    )
+
+
+def _closed_words(term: Term) -> str:
+    return _(
+        "No readings are taken now; the intake opens on %(day)s.", day=day(term.window.first_day)
+    )
+
+
+def _since(waiting: Waiting) -> str:
+    days = (today() - waiting.since).days
+    if days <= 0:
+        return _("today")
+    return day(waiting.since)
