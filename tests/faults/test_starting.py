@@ -17,7 +17,8 @@ from tests.factories import make_journal_entry
 from tests.servers import Server, await_answer, served
 from tests.source import ENTRY, ROOT
 
-SOON = 5.0
+# What a busy machine may need, and what takes 30 s when it goes wrong.
+LATEST = 15.0
 
 
 def refusal(instance: Path, **environment: str) -> str:
@@ -60,17 +61,27 @@ def test_interrupt_from_the_keyboard_ends_everything_at_once(server: Server) -> 
     workers = server.workers
     began = time.monotonic()
     os.killpg(server.process.pid, signal.SIGINT)
-    assert server.process.wait(SOON) == 0
-    assert time.monotonic() - began < SOON
-    assert [each for each in workers if each.is_running()] == []
+    assert server.process.wait(LATEST) == 0
+    assert time.monotonic() - began < LATEST
+    assert [each for each in workers if is_serving(each)] == []
 
 
 @only_sqlite
 def test_workers_end_with_their_parent(server: Server) -> None:
     workers = server.workers
     server.process.kill()
-    _, alive = psutil.wait_procs(workers, timeout=SOON)
-    assert alive == []
+    deadline = time.monotonic() + LATEST
+    while any(is_serving(each) for each in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def is_serving(worker: psutil.Process) -> bool:
+    """Whether a process lives; one that nobody has buried yet does not."""
+    try:
+        return bool(worker.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 @only_sqlite
@@ -78,7 +89,7 @@ def test_worker_that_dies_again_and_again_is_started_again(server: Server) -> No
     for _ in range(3):
         known = {each.pid for each in server.workers}
         server.workers[0].kill()
-        deadline = time.monotonic() + SOON
+        deadline = time.monotonic() + LATEST
         while not {each.pid for each in server.workers} - known:
             assert time.monotonic() < deadline
             time.sleep(0.05)

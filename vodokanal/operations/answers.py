@@ -39,7 +39,7 @@ def confirm_reading(actor: Actor, reading: Reading, *, key: str, at: datetime) -
     claim = claim_key(actor, key, body={"reading": reading.id, "answer": "confirm"}, at=at)
     if claim.answer is None:
         verdict = verdict_when_confirmed(findings_from_json(reading.findings))
-        state = _beside_later(reading, reading.value, ReadingState(verdict.value))
+        state = _beside_later(reading, reading.value, state=ReadingState(verdict.value))
         if _decide(reading, state):
             changes = ({"state": ReadingState.ASKED}, {"state": state})
             record(actor, "confirm_reading", subject=reading, at=at, changes=changes)
@@ -72,7 +72,7 @@ def correct_reading(
     delivery = Delivery({reading.meter_id: text}, reading.source, reading.taken_on)
     (judged,) = judge_delivery(delivery, bench)
     row = row_of(judged, delivery, actor=actor, period=reading.period, at=at)
-    state = _beside_later(reading, judged.judgement.value, ReadingState(row["state"]))
+    state = _beside_later(reading, judged.judgement.value, state=ReadingState(row["state"]))
     if _decide(reading, ReadingState.REPLACED):
         new = Reading.create(**row | {"state": state}, submission=reading.submission_id)
         changes = ({"value": reading.value}, {"value": new.value, "reading": new.id})
@@ -84,7 +84,7 @@ def correct_reading(
     return state
 
 
-def _beside_later(reading: Reading, value: Decimal, state: ReadingState) -> ReadingState:
+def _beside_later(reading: Reading, value: Decimal, *, state: ReadingState) -> ReadingState:
     """The state, or held where a later month is known to have begun lower: both cannot be right."""
     if state is not ReadingState.ACCEPTED:
         return state
