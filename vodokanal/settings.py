@@ -86,7 +86,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("VODOKANAL_SMTP_URL", ""),
         demo=env.get("VODOKANAL_DEMO") == "1",
         now=_moment(env.get("VODOKANAL_NOW", ""), zone),
-        now_since=float(env["VODOKANAL_NOW_SINCE"]) if env.get("VODOKANAL_NOW_SINCE") else None,
+        now_since=_seconds(env.get("VODOKANAL_NOW_SINCE", "")),
     )
     refuse_unsafe(settings)
     return settings
@@ -148,6 +148,13 @@ def _zone(name: str) -> ZoneInfo:
         raise UnsafeSettingsError(
             f"VODOKANAL_TIMEZONE must be a zone such as Europe/Moscow, not {name}."
         ) from None
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        raise UnsafeSettingsError("VODOKANAL_NOW_SINCE must be seconds since the epoch.") from None
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime | None:

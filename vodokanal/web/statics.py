@@ -8,7 +8,6 @@ import shutil
 from functools import lru_cache
 from pathlib import Path
 
-import flask_admin
 from flask import Flask
 from flask_compress import Compress
 from whitenoise import WhiteNoise
@@ -17,14 +16,13 @@ from whitenoise.compress import Compressor
 from vodokanal.web.headers import static_headers
 
 SOURCE = Path(__file__).parent.parent.parent / "static"
-ADMIN_SOURCE = Path(flask_admin.__file__).parent / "static"
 YEAR = 365 * 24 * 3600
 DAY = 24 * 3600
 HASH_LENGTH = 10
 
 
 def install_statics(app: Flask, instance: Path) -> None:
-    """Serves static/ and Flask-Admin's own files in front of the application."""
+    """Serves static/ in front of the application."""
     app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
     app.config["COMPRESS_BR_LEVEL"] = 4
     Compress(app)
@@ -36,7 +34,6 @@ def install_statics(app: Flask, instance: Path) -> None:
         immutable_file_test=lambda _path, url: content_hash() in url,
     )
     files.add_files(str(_prepared(instance)), prefix=f"static/{content_hash()}/")
-    files.add_files(str(ADMIN_SOURCE), prefix="staff/static/admin/")
     app.wsgi_app = files  # type: ignore[method-assign]
 
 
