@@ -110,6 +110,7 @@ def test_file_that_is_no_toml_is_said_to_be_unreadable(instance: Path) -> None:
         ({"SITE_URL": "http://lk.example.ru"}, "loopback"),
         ({"NOW": "2026-11-12T10:00"}, "VODOKANAL_DEMO=1"),
         ({"NOW": "yesterday", "DEMO": "1"}, "must look like"),
+        ({"NOW_SINCE": "soon", "DEMO": "1"}, "seconds since the epoch"),
         ({"PORT": "eighty"}, "VODOKANAL_PORT must be a whole number"),
         ({"WORKERS": "-1"}, "at least 1"),
         ({"PROXIES": "-1"}, "0 or more"),

@@ -285,9 +285,9 @@ def test_ordinary_connection_is_safe(database: Engine) -> None:
     assert_safe()
 
 
-def test_postgresql_waits_for_a_row_as_long_as_sqlite_for_its_turn() -> None:
+def test_postgresql_waits_for_a_lock_half_as_long_as_a_person_may() -> None:
     engine = connect_to("postgresql://someone@localhost/portal")
-    assert engine.connect_params["options"] == "-c lock_timeout=4000"
+    assert engine.connect_params["options"] == "-c lock_timeout=2000"
 
 
 @only_sqlite

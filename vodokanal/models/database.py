@@ -160,7 +160,8 @@ def connect_to(url: str) -> Database:
         _state.queue = WriteQueue(path.parent)
     else:
         options: dict[str, Any] = parse_url(url)
-        options.setdefault("options", f"-c lock_timeout={int(WAIT_SECONDS * 1000)}")
+        # Half of it: a locked table is met twice, by the write and by the form shown again.
+        options.setdefault("options", f"-c lock_timeout={int(WAIT_SECONDS * 500)}")
         engine = PostgresqlDatabase(
             **options,
             prefer_psycopg3=True,

@@ -40,7 +40,7 @@ class AccountView(StaffView):
     )
     column_labels = {
         "number": N_("Account number"),
-        "premises": N_("Premises"),
+        "premises": N_("Address"),
         "group": N_("Customers"),
         "contract_number": N_("Number of the contract"),
         "contract_on": N_("Day of the contract"),

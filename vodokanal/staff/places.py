@@ -147,7 +147,7 @@ class PremisesNormView(PremisesFactView):
     title, adding = N_("Amenities of premises"), N_("New amenities of premises")
     column_list = form_columns = ("premises", "category", "starts_on", "ends_on")
     column_labels = {
-        "premises": N_("Premises"),
+        "premises": N_("Address"),
         "category": N_("Kind of amenities"),
         **DATED,
     }
@@ -176,7 +176,7 @@ class MeterPossibilityView(PremisesFactView):
         "ends_on",
     )
     column_labels = {
-        "premises": N_("Premises"),
+        "premises": N_("Address"),
         "kind": N_("Water"),
         "possible": N_("It can"),
         "act_number": N_("Number of the act"),
@@ -205,7 +205,7 @@ class PremisesQuantityView(PremisesFactView):
         "ends_on",
     )
     column_labels = {
-        "premises": N_("Premises"),
+        "premises": N_("Address"),
         "kind": N_("What it is"),
         "what": N_("More exactly"),
         "quantity": N_("How much"),
