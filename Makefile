@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest -n $(TEST_WORKERS)
 FLASK := VODOKANAL_DEMO=1 $(BIN)/flask --app app
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check chromium
+.PHONY: help run test lint check bench chromium
 .DELETE_ON_ERROR:
 
 help: ## lists the targets
@@ -32,6 +32,9 @@ check: lint chromium ## lint, then every test with the coverage gates
 	$(PYTEST) --cov --cov-report=
 	$(BIN)/coverage report --fail-under=100 --include='vodokanal/billing/*,vodokanal/operations/*'
 	$(BIN)/coverage report --fail-under=95 --omit='vodokanal/billing/*,vodokanal/operations/*'
+
+bench: $(VENV)/.development ## measures pages and submissions beside the machine's own limits
+	$(BIN)/python -m tests.bench
 
 # Debian's browser, where we may install it; without one its tests say so, and fail when CI=true.
 chromium:

@@ -72,7 +72,9 @@ def correct_reading(
     delivery = Delivery({reading.meter_id: text}, reading.source, reading.taken_on)
     (judged,) = judge_delivery(delivery, bench)
     row = row_of(judged, delivery, actor=actor, period=reading.period, at=at)
-    state = _beside_later(reading, judged.judgement.value, state=ReadingState(row["state"]))
+    state = _beside_later(
+        reading, judged.judgement.value, state=ReadingState(judged.judgement.verdict.value)
+    )
     if _decide(reading, ReadingState.REPLACED):
         new = Reading.create(**row | {"state": state}, submission=reading.submission_id)
         changes = ({"value": reading.value}, {"value": new.value, "reading": new.id})
