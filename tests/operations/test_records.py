@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from tests.cast import Cast, actor_of
 from tests.clock import moment
 from tests.engines import Engine, only_postgresql
 from tests.factories import make_employee
+from vodokanal.models.accounts import AccountService, Occupancy, Service
 from vodokanal.models.base import Table
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.people import Employee
 from vodokanal.models.places import District, House
 from vodokanal.operations.actors import SYSTEM
 from vodokanal.operations.records import (
+    DaysOverlapError,
     RowChangedError,
     RowRefusedError,
     create_record,
@@ -140,3 +143,50 @@ def test_secrets_never_reach_the_journal(database: Engine) -> None:
     update(employee, name="Другое имя", password_hash="other")
     assert "password_hash" not in values_of(employee)
     assert "other" not in str(journal())
+
+
+def occupancy(cast: Cast, key: str, starts_on: date, ends_on: date | None = None) -> Any:
+    values = {"account": cast.account.id, "registered": 2, "owners": 1}
+    return create(Occupancy, key, **values, starts_on=starts_on, ends_on=ends_on)
+
+
+def test_rows_that_follow_each_other_are_taken(cast: Cast) -> None:
+    occupancy(cast, "one", date(2026, 1, 1), date(2026, 6, 30))
+    occupancy(cast, "two", date(2026, 7, 1))
+    occupancy(cast, "three", date(2025, 1, 1), date(2025, 12, 31))
+    assert Occupancy.select().count() == 3
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on"),
+    [
+        (date(2026, 6, 30), None),
+        (date(2025, 1, 1), date(2026, 1, 1)),
+        (date(2026, 2, 1), date(2026, 3, 1)),
+        (date(2025, 1, 1), None),
+    ],
+)
+def test_two_rows_of_one_day_are_refused(cast: Cast, starts_on: date, ends_on: date | None) -> None:
+    there = occupancy(cast, "one", date(2026, 1, 1), date(2026, 6, 30))
+    with pytest.raises(DaysOverlapError) as refusal:
+        occupancy(cast, "two", starts_on, ends_on)
+    assert refusal.value.other.id == there.id
+
+
+def test_row_may_be_changed_beside_itself(cast: Cast) -> None:
+    row = occupancy(cast, "one", date(2026, 1, 1))
+    assert update(row, ends_on=date(2026, 6, 30)).ends_on == date(2026, 6, 30)
+
+
+def test_row_cannot_be_prolonged_into_the_next_one(cast: Cast) -> None:
+    row = occupancy(cast, "one", date(2026, 1, 1), date(2026, 6, 30))
+    occupancy(cast, "two", date(2026, 7, 1))
+    with pytest.raises(DaysOverlapError):
+        update(row, ends_on=None)
+
+
+def test_another_service_holds_on_the_same_days(cast: Cast) -> None:
+    account = {"account": cast.vera_account.id, "starts_on": date(2026, 1, 1)}
+    create(AccountService, "one", **account, service=Service.COLD)
+    create(AccountService, "two", **account, service=Service.HOT)
+    assert AccountService.select().where(AccountService.account == cast.vera_account).count() == 2

@@ -76,6 +76,8 @@ class Account(Table):
 class AccountService(Table):
     """A service that an account has, from a day, to a day inclusive."""
 
+    ONE_A_DAY = ("account", "service")
+
     account = ForeignKeyField(Account, backref="services", on_delete="RESTRICT")
     service = ChoiceField(Service)
     charging = ChoiceField(Charging, default=Charging.CHARGED)
@@ -94,6 +96,7 @@ class AccountService(Table):
 class Holder(Table):
     """Who owes for an account: a person or an organisation, from a day, to a day inclusive."""
 
+    ONE_A_DAY = ("account",)
     SEARCHED = ("name", "inn", "telephone", "email")
 
     account = ForeignKeyField(Account, backref="holders", on_delete="RESTRICT")
@@ -117,6 +120,8 @@ class Holder(Table):
 
 class Occupancy(Table):
     """How many are registered and how many own, from a day, to a day inclusive."""
+
+    ONE_A_DAY = ("account",)
 
     account = ForeignKeyField(Account, backref="occupancies", on_delete="RESTRICT")
     registered = IntegerField(default=0)

@@ -119,6 +119,8 @@ class NormCategory(Table):
 class PremisesNorm(Table):
     """The norm category of premises, from a day, to a day inclusive."""
 
+    ONE_A_DAY = ("premises",)
+
     premises = ForeignKeyField(Premises, backref="norms", on_delete="RESTRICT")
     category = ForeignKeyField(NormCategory, on_delete="RESTRICT")
     starts_on = DateField()
@@ -131,6 +133,8 @@ class PremisesNorm(Table):
 
 class MeterPossibility(Table):
     """Whether a meter can be installed; where it cannot, the act that says so."""
+
+    ONE_A_DAY = ("premises", "kind")
 
     premises = ForeignKeyField(Premises, backref="possibilities", on_delete="RESTRICT")
     kind = ChoiceField(Kind)
@@ -152,6 +156,8 @@ class MeterPossibility(Table):
 
 class PremisesQuantity(Table):
     """Garden in square metres or heads of livestock, from a day, to a day inclusive."""
+
+    ONE_A_DAY = ("premises", "kind", "what")
 
     premises = ForeignKeyField(Premises, backref="quantities", on_delete="RESTRICT")
     kind = ChoiceField(QuantityKind)

@@ -38,6 +38,14 @@ def values_of(row: Table) -> dict[str, Any]:
     return {name: value for name, value in row.__data__.items() if name not in SECRET}
 
 
+class DaysOverlapError(RowRefusedError):
+    """Another row holds on some of these days; it is kept in `other`."""
+
+    def __init__(self, other: Any) -> None:
+        super().__init__(other)
+        self.other = other
+
+
 @writes
 def create_record(
     actor: Actor, table: type[Row], *, values: Mapping[str, Any], at: datetime, key: str
@@ -89,10 +97,34 @@ def update_record(
 
 def _save(row: Table, *, new: bool) -> None:
     row.derive()
+    if row.ONE_A_DAY:
+        _refuse_overlap(row)
     try:
         row.save(force_insert=new)
     except (IntegrityError, DataError) as error:
         raise RowRefusedError(str(error)) from error
+
+
+def _refuse_overlap(row: Any) -> None:
+    """Refuses a dated row beside another one that holds on some of its days."""
+    table = type(row)
+    owner, *_ = (table._meta.fields[name] for name in row.ONE_A_DAY)
+    # Until this transaction ends nobody else adds a row for the same owner.
+    lock(owner.rel_model, row.__data__[owner.name])
+    same = [getattr(table, name) == row.__data__[name] for name in row.ONE_A_DAY]
+    if row.ends_on is not None:
+        same.append(table.starts_on <= row.ends_on)
+    other = (
+        table.select()
+        .where(
+            *same,
+            table.id != (row.id or 0),
+            table.ends_on.is_null() | (table.ends_on >= row.starts_on),
+        )
+        .first()
+    )
+    if other is not None:
+        raise DaysOverlapError(other)
 
 
 def _body(table: type[Table], values: Mapping[str, Any]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from wtforms import Field
 
 from vodokanal.models.base import Table
 from vodokanal.operations.records import (
+    DaysOverlapError,
     RowChangedError,
     RowRefusedError,
     create_record,
@@ -90,6 +91,14 @@ def refuse(words: str, status: int = UNPROCESSABLE) -> None:
 
 def refusal_words(error: RowRefusedError, *, taken: str) -> str:
     """What the database's refusal means; its own words name columns and values."""
+    if isinstance(error, DaysOverlapError):
+        first, last = error.other.starts_on, error.other.ends_on
+        return _(
+            "On some of these days another row holds: from %(first)s to %(last)s. "
+            "End it on the day before this one begins.",
+            first=printed(first),
+            last=printed(last) or "…",
+        )
     # Both engines use the word; which row it is about, the view's own sentence says.
     if "unique" in str(error).lower():
         return str(taken) or _("Such a row is there already.")
