@@ -70,7 +70,7 @@ class Server:
         return [each for each in self.process.children(recursive=True) if "python" in each.name()]
 
     def get(self, path: str) -> Answer:
-        """Asks for a page."""
+        """Asks for a page; `OSError` or `HTTPException` when no whole answer comes."""
         return self._ask("GET", path, "")
 
     def post(self, path: str, data: Mapping[str, str]) -> Answer:
@@ -88,6 +88,9 @@ class Server:
             response = connection.getresponse()
             text = response.read().decode("utf-8", "replace")
         found = {name.lower(): value for name, value in response.getheaders()}
+        if not {"content-length", "transfer-encoding"} & found.keys():
+            # A server that was killed in the middle of its headers has said nothing.
+            raise http.client.IncompleteRead(text.encode())
         return Answer(response.status, found, text, time.monotonic() - began)
 
 
@@ -133,7 +136,7 @@ def await_answer(server: Server) -> float:
         try:
             if server.get("/healthz").status == 200:
                 return time.monotonic() - began
-        except OSError:
+        except (OSError, http.client.HTTPException):
             time.sleep(0.02)
     raise ServerDiedError(server.log.read_text(encoding="utf-8", errors="replace"))
 

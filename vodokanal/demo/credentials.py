@@ -35,7 +35,7 @@ def greeting(site_url: str, clock: datetime | None) -> str:
     moment = f"; its clock starts at {clock:%Y-%m-%d %H:%M}" if clock else ""
     return (
         f"Demo town  {site_url}/ (Ctrl-C stops it{moment})\n"
-        f"Residents  {site_url}/login: {OWNER}, {DEBTOR} (debt), {DAUGHTER} (two accounts)\n"
+        f"Residents  {site_url}/login: {OWNER}, {DEBTOR}, {DAUGHTER} (two accounts)\n"
         f"Employees  {site_url}/staff/login: {employees}\n"
         f"Password   {PASSWORD}\n"
     )
