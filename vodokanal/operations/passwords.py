@@ -7,6 +7,7 @@ import ctypes
 import secrets
 import threading
 import unicodedata
+from contextlib import suppress
 from datetime import datetime
 
 from argon2 import PasswordHasher
@@ -138,9 +139,9 @@ class _alone:  # noqa: N801 - reads as a clause after `with`
 def _give_memory_back() -> None:
     """Makes the C library return what a hashing used, instead of keeping it in every thread."""
     # glibc raises this limit by itself once a block of that size was freed; set, it stays.
-    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
-    if set_option is not None:
-        set_option(MMAP_THRESHOLD, OWN_BLOCKS_FROM)
+    # Another C library has no such option, and keeps its own ways.
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, OWN_BLOCKS_FROM)
 
 
 def _unpadded(data: bytes) -> str:
