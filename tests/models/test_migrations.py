@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.engines import Engine, disconnect, only_sqlite
 from vodokanal.models import migrating
@@ -55,20 +57,26 @@ HISTORY = "schema_migration"
 def nothing(engine: Engine, tmp_path: Path) -> Iterator[Path]:
     """An empty database of the engine, and a folder for its scripts and locks."""
     disconnect()
-    if engine.is_sqlite:
-        connect_to(f"sqlite:///{tmp_path / 'new.db'}")
+    with empty_database(engine, tmp_path) as url:
+        connect_to(url)
         open_connection()
         yield tmp_path
-    else:
-        with psycopg.connect(engine.url, autocommit=True) as server:
-            server.execute("DROP DATABASE IF EXISTS vodokanal_migrations WITH (FORCE)")
-            server.execute("CREATE DATABASE vodokanal_migrations")
-        name = psycopg.conninfo.conninfo_to_dict(engine.url)["dbname"]
-        connect_to(engine.url.replace(str(name), "vodokanal_migrations"))
-        open_connection()
-        yield tmp_path
-    disconnect()
+        disconnect()
     connect_to(engine.url)
+
+
+@contextmanager
+def empty_database(engine: Engine, folder: Path) -> Iterator[str]:
+    """The address of a database beside the tests' own."""
+    if engine.is_sqlite:
+        yield f"sqlite:///{folder / 'new.db'}"
+        return
+    name = str(conninfo_to_dict(engine.url)["dbname"])
+    beside = f"{name}_migrations"
+    with psycopg.connect(engine.url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {beside}")
+        yield engine.url.replace(name, beside)
+        server.execute(f"DROP DATABASE {beside} WITH (FORCE)")
 
 
 @pytest.fixture

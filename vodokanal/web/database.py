@@ -22,4 +22,5 @@ def _leave_clean(_error: BaseException | None) -> None:
     if not database.is_closed() and database.in_transaction():
         log.error("a transaction was left open", extra={"event": "transaction_left_open"})
         while database.in_transaction():
-            database.pop_transaction().rollback()
+            # Left to itself Peewee's rollback begins the next transaction at once.
+            database.pop_transaction().rollback(begin=False)
