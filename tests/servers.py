@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -67,7 +67,12 @@ class Server:
     @property
     def workers(self) -> list[psutil.Process]:
         """The processes that answer."""
-        return [each for each in self.process.children(recursive=True) if "python" in each.name()]
+        found = []
+        for each in self.process.children(recursive=True):
+            # One that has just been killed may be gone before it is asked for its name.
+            with suppress(psutil.NoSuchProcess):
+                found += [each] if "python" in each.name() else []
+        return found
 
     def get(self, path: str) -> Answer:
         """Asks for a page; `OSError` or `HTTPException` when no whole answer comes."""
