@@ -17,7 +17,7 @@ help: ## lists the targets
 
 run: $(VENV)/.runtime ## serves the demo town on http://127.0.0.1:8000 until Ctrl+C
 	@$(FLASK) load-demo
-	@VODOKANAL_DEMO=1 exec $(BIN)/python app.py
+	@VODOKANAL_DEMO=1 exec $(BIN)/python app.py --with-worker
 
 test: $(VENV)/.development chromium ## runs every test on SQLite and PostgreSQL, and in a browser
 	$(PYTEST)

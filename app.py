@@ -1,7 +1,11 @@
-"""The process entry: `python app.py` serves the portal, `flask --app app …` runs its commands."""
+"""The process entry: `python app.py` serves the portal, `flask --app app …` runs its commands.
+
+With `--with-worker` the background worker runs beside the web, as one process more.
+"""
 
 from __future__ import annotations
 
+import argparse
 import ctypes
 import errno
 import logging
@@ -14,7 +18,7 @@ from typing import Any
 
 from flask import Flask
 from granian.constants import Interfaces
-from granian.server.mp import MPServer
+from granian.server.mp import MPServer, WorkerProcess
 
 # Before the fork: a worker started again later runs the code that its parent runs.
 import vodokanal.assembly
@@ -23,6 +27,7 @@ from vodokanal.demo.credentials import greeting
 from vodokanal.models.database import UnsafeDatabaseError
 from vodokanal.settings import Settings, UnsafeSettingsError, read_settings
 from vodokanal.web.logs import JsonFormatter
+from vodokanal.worker import work
 
 THREAD_IDLE_SECONDS = 600
 # How long a stopping worker may finish what it has begun.
@@ -53,7 +58,25 @@ class Server(MPServer):
 
     By itself it takes a worker that dies twice within five seconds for a crash loop and ends
     the whole server; here the others serve on, and the dead one is started after a breath.
+    The background worker is one more of them, which answers nobody.
     """
+
+    has_background = False
+
+    def _spawn_workers(self, *args: Any) -> None:
+        spawn: Any = super()._spawn_workers
+        spawn(*args)
+        if self.has_background:
+            worker: Any = self._spawn_worker(self.workers, *args)
+            worker.start()
+            self.wrks.append(worker)
+
+    def _spawn_worker(self, idx: int, *args: Any, **options: Any) -> WorkerProcess:
+        if idx == self.workers:
+            begin: Any = WorkerProcess
+            background: WorkerProcess = begin(self, idx, target=_work, args=())
+            return background
+        return super()._spawn_worker(idx, *args, **options)
 
     def _respawn_workers(self, workers: list[int], *args: Any, **options: Any) -> None:
         time.sleep(RESPAWN_SECONDS)
@@ -69,7 +92,7 @@ def create_app() -> Flask:
         sys.exit(str(error))
 
 
-def serve() -> None:
+def serve(*, with_worker: bool) -> None:
     """Serves until told to stop; refuses unsafe settings and an old schema with one sentence."""
     os.environ.setdefault("VODOKANAL_NOW_SINCE", repr(time.time()))
     try:
@@ -86,10 +109,16 @@ def serve() -> None:
         sys.stdout.write(greeting(settings.site_url, start))
         sys.stdout.flush()
     _prepare_workers()
-    _server(settings).serve(target_loader=create_app, wrap_loader=False)
+    server = _server(settings)
+    server.has_background = with_worker
+    server.serve(target_loader=create_app, wrap_loader=False)
     # All has ended well: an order to stop that comes twice must not look like a failure.
     for each in STOPS:
         signal.signal(each, signal.SIG_IGN)
+
+
+def _work() -> None:
+    work(create_app())
 
 
 def _prepare_workers() -> None:
@@ -144,5 +173,11 @@ def _refuse_taken_port(settings: Settings) -> None:
             sys.exit(f"{settings.host}:{settings.port} is taken: set VODOKANAL_PORT to another.")
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Serves the portal.")
+    parser.add_argument("--with-worker", action="store_true", help="run the worker beside it")
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    serve()
+    serve(with_worker=_arguments().with_worker)

@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind, ReadingState, Source
+from vodokanal.billing.settlements import RefusalReason, Settlement
 from vodokanal.models.accounts import Account, AccountService, Holder, Occupancy, Service
 from vodokanal.models.base import Table
 from vodokanal.models.journal import JournalEntry
+from vodokanal.models.letters import Letter, LetterKind
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import (
     AccountAccess,
@@ -30,7 +32,7 @@ from vodokanal.models.places import (
     PremisesQuantity,
     QuantityKind,
 )
-from vodokanal.models.readings import Reading, Submission
+from vodokanal.models.readings import Reading, ReadingSettlement, Submission
 from vodokanal.models.settings import Setting
 from vodokanal.models.signins import SignIn
 from vodokanal.models.submission_keys import SubmissionKey
@@ -176,6 +178,18 @@ def make_reading(meter: Meter | None = None, **given: Any) -> Reading:
     return _made(Reading, defaults, given)
 
 
+def make_settlement(reading: Reading | None = None, **given: Any) -> ReadingSettlement:
+    """A refusal of a reading, as it is decided at the desk."""
+    reading = reading or make_reading(state=ReadingState.REFUSED)
+    defaults = {
+        "reading": reading,
+        "how": Settlement.REFUSED,
+        "reason": RefusalReason.LOWER,
+        "settled_at": BEFORE,
+    }
+    return _made(ReadingSettlement, defaults, given)
+
+
 def make_window(**given: Any) -> ReadingWindow:
     return _made(ReadingWindow, {"starts_on": date(2026, 1, 1)}, given)
 
@@ -193,6 +207,31 @@ def make_extension(**given: Any) -> WindowExtension:
 def make_journal_entry(**given: Any) -> JournalEntry:
     defaults = {"at": BEFORE, "actor_kind": "system", "action": "test", "subject_table": "account"}
     return _made(JournalEntry, defaults, given)
+
+
+def make_email(resident: Resident, address: str = "anna@mail.example") -> Resident:
+    """Gives a resident an address that has been confirmed."""
+    chosen = {"email": address, "email_confirmed_at": BEFORE}
+    Resident.update(chosen).where(Resident.id == resident.id).execute()
+    found: Resident = Resident.get_by_id(resident.id)
+    return found
+
+
+def make_letter(resident: Resident | None = None, **given: Any) -> Letter:
+    """A letter about a submission with a single reading."""
+    resident = resident or make_email(make_resident())
+    if "subject_id" not in given:
+        account = make_account()
+        make_access(resident=resident, account=account)
+        given["subject_id"] = make_reading(make_meter(account=account)).submission_id
+    defaults = {
+        "kind": LetterKind.READINGS_RECEIVED,
+        "resident": resident,
+        "language": "ru",
+        "subject_table": "submission",
+        "created_at": BEFORE,
+    }
+    return _made(Letter, defaults, given)
 
 
 def make_setting(name: str, value: str) -> Setting:

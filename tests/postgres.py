@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import psutil
 import psycopg
 
 ROOMY = 2 * 1024**3
 MEMORY = Path("/dev/shm")
+STOP_SECONDS = 10.0
+# What may be lost in a crash: the tests' own server is never asked for it afterwards.
+HASTY = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 def quick_folder() -> Path:
@@ -32,12 +39,44 @@ def postgres_database() -> Iterator[str]:
         with _database(given, name) as address:
             yield address
         return
-    with _own_server() as address, _database(address, name) as database:
+    with own_server() as server, _database(server.address, name) as database:
         yield database
 
 
+@dataclass(frozen=True)
+class OwnServer:
+    """A server of our own, which may be stopped and started again."""
+
+    address: str
+    _wheel: Any
+
+    def stop(self) -> None:
+        """Ends it as a crash would: nobody is waited for."""
+        postmaster = psutil.Process(self._wheel.get_pid())
+        postmaster.send_signal(signal.SIGQUIT)
+        postmaster.wait(STOP_SECONDS)
+
+    def start(self) -> None:
+        """Starts it again at the same address."""
+        self._wheel.ensure_postgres_running()
+
+
 @contextmanager
-def _own_server() -> Iterator[str]:
+def restartable_database() -> Iterator[tuple[OwnServer, str]]:
+    """A server that nobody else uses, and the address of an empty database on it.
+
+    It keeps what it has acknowledged when it is killed.
+    """
+    with (
+        own_server(is_hasty=False) as server,
+        _database(server.address, "vodokanal_restarted") as address,
+    ):
+        yield server, address
+
+
+@contextmanager
+def own_server(*, is_hasty: bool = True) -> Iterator[OwnServer]:
+    """A server from the wheel, in memory where possible, gone afterwards."""
     with warnings.catch_warnings():
         # The wheel asks for a runtime folder at import, which a service user may not have.
         warnings.simplefilter("ignore")
@@ -47,11 +86,11 @@ def _own_server() -> Iterator[str]:
     server = get_server(folder, cleanup_mode="delete")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            for setting in HASTY if is_hasty else ("fsync",):
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("ALTER SYSTEM SET deadlock_timeout = '50ms'")
             connection.execute("SELECT pg_reload_conf()")
-        yield server.get_uri()
+        yield OwnServer(server.get_uri(), server)
     finally:
         server.cleanup()
         shutil.rmtree(folder.parent, ignore_errors=True)

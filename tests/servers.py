@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -58,6 +58,8 @@ class Server:
     began_in: float = 0.0
     # What every form of this session carries.
     form: dict[str, str] = field(default_factory=dict)
+    # How it was begun, so that it can be begun again.
+    begin: Callable[[], psutil.Popen] | None = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
@@ -73,6 +75,20 @@ class Server:
             with suppress(psutil.NoSuchProcess):
                 found += [each] if "python" in each.name() else []
         return found
+
+    def kill(self) -> None:
+        """Ends parent and workers at once, as the kernel does when memory runs out."""
+        ended = [self.process, *self.workers]
+        for each in ended:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        psutil.wait_procs(ended, timeout=STOP_SECONDS)
+
+    def start_again(self) -> None:
+        """Starts what was killed, at the same address."""
+        if self.begin is not None:
+            self.process = self.begin()
+        await_answer(self)
 
     def get(self, path: str) -> Answer:
         """Asks for a page; `OSError` or `HTTPException` when no whole answer comes."""
@@ -101,7 +117,12 @@ class Server:
 
 @contextmanager
 def served(
-    instance: Path, database: str, *, now: str = "2026-11-12T10:42", **environment: str
+    instance: Path,
+    database: str,
+    *,
+    now: str = "2026-11-12T10:42",
+    with_worker: bool = False,
+    **environment: str,
 ) -> Iterator[Server]:
     """The portal on a free port, on a database that is there already; stopped afterwards."""
     port = free_port()
@@ -115,16 +136,19 @@ def served(
         "VODOKANAL_NOW": now,
         **environment,
     }
-    with log.open("wb") as words:
-        process = psutil.Popen(
-            [sys.executable, str(ENTRY)],
-            cwd=ROOT,
-            env={**clean, **chosen},
-            stdout=words,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    server = Server(port, process, log)
+
+    def begin() -> psutil.Popen:
+        with log.open("ab") as words:
+            return psutil.Popen(
+                [sys.executable, str(ENTRY), *(["--with-worker"] if with_worker else [])],
+                cwd=ROOT,
+                env={**clean, **chosen},
+                stdout=words,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    server = Server(port, begin(), log, begin=begin)
     try:
         server.began_in = await_answer(server)
         yield server

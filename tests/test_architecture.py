@@ -47,12 +47,12 @@ IMPORTS_BY_NAME = frozenset(
 LIBRARIES: Mapping[str, frozenset[str]] = {
     "billing": frozenset(),
     "casework": frozenset(),
-    "formats": frozenset({"openpyxl", "stdnum", "zxingcpp"}),
+    "formats": frozenset({"openpyxl", "stdnum", "xlsxwriter", "zxingcpp"}),
     "models": frozenset({"peewee", "playhouse"}),
     "migrations": frozenset({"peewee", "playhouse"}),
-    "operations": frozenset({"peewee", "argon2"}),
+    "operations": frozenset({"peewee", "argon2", "huey"}),
     "paperwork": frozenset({"typst"}),
-    "gateways": frozenset(),
+    "gateways": frozenset({"flask_mailman"}),
 }
 # L0 knows neither the clock, nor chance, nor files, nor the network, nor settings.
 IMPURE = frozenset(

@@ -24,7 +24,7 @@ from vodokanal.models.people import Employee, EmployeeRole, Resident, Role
 from vodokanal.models.readings import Submission
 from vodokanal.models.windows import ReadingWindow
 from vodokanal.operations.passwords import password_matches
-from vodokanal.operations.towns import find_town
+from vodokanal.operations.towns import LoadedTown, find_town
 from vodokanal.settings import Settings
 from vodokanal.web.configuration import KEY
 
@@ -124,6 +124,34 @@ def test_demo_is_not_loaded_beside_other_rows(run_demo: Run) -> None:
     result = run_demo("load-demo")
     assert (result.exit_code, "not empty" in result.output) == (1, True)
     assert (Account.select().count(), find_town()) == (1, None)
+
+
+@pytest.mark.slow(reason="a password is hashed for each of the demo's people")
+def test_town_of_any_size_is_loaded_once(run_demo: Run) -> None:
+    said = run_demo("load-town", "--accounts", "40", "--months", "2").output
+    assert said.startswith("The town is loaded: 40 accounts in")
+    assert (Account.select().count(), find_town()) == (40, LoadedTown("demo", 40))
+    again = run_demo("load-town", "--accounts", "40")
+    assert (again.exit_code, again.output) == (0, "The town is there: 40 accounts.\n")
+    other = run_demo("load-town", "--accounts", "50")
+    assert (other.exit_code, "a town of 40 accounts" in other.output) == (1, True)
+
+
+@pytest.mark.parametrize("accounts", ["0", "-1", "1000000", "viele"])
+def test_town_of_no_size_is_refused(run_demo: Run, accounts: str) -> None:
+    result = run_demo("load-town", "--accounts", accounts)
+    assert (result.exit_code, "--accounts" in result.output) == (2, True)
+
+
+def test_town_is_not_loaded_beside_other_rows(run_demo: Run) -> None:
+    make_account()
+    result = run_demo("load-town", "--accounts", "40")
+    assert (result.exit_code, "not empty" in result.output) == (1, True)
+
+
+def test_town_needs_demo_mode(run: Run) -> None:
+    result = run("load-town", "--accounts", "40")
+    assert (result.exit_code, "VODOKANAL_DEMO=1" in result.output) == (1, True)
 
 
 def test_demo_needs_demo_mode(run: Run) -> None:
@@ -243,7 +271,7 @@ def test_demo_clock_is_the_real_one_inside_the_window(
 
 @only_postgresql
 def test_more_threads_than_connections_are_refused(database: Engine, settings: Settings) -> None:
-    with pytest.raises(NotReadyError, match="need 4000 connections"):
+    with pytest.raises(NotReadyError, match="need 4002 connections"):
         ready(replace(settings, workers=4, threads=1000))
 
 

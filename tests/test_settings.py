@@ -116,6 +116,13 @@ def test_file_that_is_no_toml_is_said_to_be_unreadable(instance: Path) -> None:
         ({"PROXIES": "-1"}, "0 or more"),
         ({"TIMEZONE": "Europe/Moscwo"}, "not Europe/Moscwo"),
         ({"TIMEZONE": "../../etc/passwd"}, "must be a zone"),
+        ({"SMTP_URL": "mail.example:25"}, "must look like smtps://"),
+        ({"SMTP_URL": "http://mail.example"}, "must look like smtps://"),
+        ({"SMTP_URL": "smtp://"}, "must look like smtps://"),
+        ({"SMTP_URL": "smtp://mail.example:port"}, "must look like smtps://"),
+        ({"SMTP_URL": "smtp://mail.example:0"}, "must look like smtps://"),
+        ({"SMTP_URL": "smtp://mail.example/inbox"}, "must look like smtps://"),
+        ({"SMTP_URL": "smtps://portal@mail.example"}, "must look like smtps://"),
     ],
 )
 def test_unsafe_settings_are_refused_in_a_sentence(
@@ -134,6 +141,12 @@ def test_moment_of_the_demo_is_the_utilitys_unless_it_says_its_zone(instance: Pa
     local = read(instance, DEMO="1", NOW="2026-11-12T10:00")
     spelled = read(instance, DEMO="1", NOW="2026-11-12T07:00+00:00")
     assert local.now == spelled.now == datetime(2026, 11, 12, 10, tzinfo=MOSCOW)
+
+
+def test_refused_address_of_a_mail_server_keeps_its_password(instance: Path) -> None:
+    with pytest.raises(UnsafeSettingsError) as error:
+        read(instance, SMTP_URL="smtp://portal:secret@mail.example/x")
+    assert "secret" not in str(error.value)
 
 
 def test_secrets_are_not_printed(instance: Path) -> None:

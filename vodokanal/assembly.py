@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined
 from vodokanal import public, resident, staff
 from vodokanal.cli import install_commands
 from vodokanal.models.database import connect_to
+from vodokanal.operations.queue import open_queue
 from vodokanal.settings import Settings
 from vodokanal.web.access import install_access
 from vodokanal.web.arguments import install_arguments
@@ -20,18 +21,28 @@ from vodokanal.web.filters import install_filters
 from vodokanal.web.headers import install_headers
 from vodokanal.web.identity import install_identity
 from vodokanal.web.language import install_language
+from vodokanal.web.mailing import install_mail
 from vodokanal.web.networks import install_networks
 from vodokanal.web.page import install_page_context
 from vodokanal.web.statics import install_statics
+from vodokanal.web.templates import Templates
+from vodokanal.worker import worker_command
 
 BODY_LIMIT = 1024 * 1024
 
 
+class Portal(Flask):
+    """Flask with our environment for templates."""
+
+    jinja_environment = Templates
+
+
 def assemble(settings: Settings) -> Flask:
     """The application, ready to serve; its database is named but not yet opened."""
-    app = Flask(__name__, template_folder="../templates", static_folder=None)
+    app = Portal(__name__, template_folder="../templates", static_folder=None)
     _configure(app, settings)
     connect_to(settings.database)
+    open_queue(settings.secret_key)
     for install in (
         install_failures,
         install_headers,
@@ -48,10 +59,12 @@ def assemble(settings: Settings) -> Flask:
     ):
         install(app)
     install_language(app, settings.instance)
+    install_mail(app, settings)
     app.register_blueprint(public.blueprint)
     app.register_blueprint(resident.blueprint)
     staff.install_staff(app)
     install_commands(app)
+    app.cli.add_command(worker_command)
     # Last, so that static files pass by everything above.
     install_statics(app, settings.instance)
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,9 +13,12 @@ from flask import Flask
 from flask.cli import with_appcontext
 from peewee import PeeweeException
 
+from vodokanal.demo.ahead import MadeAhead
 from vodokanal.demo.clock import demo_start
 from vodokanal.demo.credentials import LOGINS, PASSWORD
-from vodokanal.demo.town import NAME, Town
+from vodokanal.demo.progress import Watched
+from vodokanal.demo.town import ACCOUNTS as DEMO_ACCOUNTS
+from vodokanal.demo.town import MONTHS, MONTHS_OF_A_LARGE_TOWN, MOST_ACCOUNTS, NAME, Town
 from vodokanal.models.database import (
     assert_safe,
     connect_to,
@@ -33,13 +37,21 @@ from vodokanal.operations.employees import (
 )
 from vodokanal.operations.foundations import lay_foundations
 from vodokanal.operations.passwords import SHORTEST, PasswordRefusedError, hash_password
-from vodokanal.operations.towns import ForeignDatabaseError, find_town, load_town, role_ids
+from vodokanal.operations.towns import (
+    ForeignDatabaseError,
+    LoadedTown,
+    find_town,
+    load_town,
+    role_ids,
+)
 from vodokanal.settings import Settings
 from vodokanal.web.clock import moment_by, real_now
 from vodokanal.web.configuration import settings
 
 OLD_SCHEMA = "The database is not of this version: run `flask --app app migrate`."
 GENERATED_BYTES = 12
+# The background worker's two threads: the one that works, and the one that looks around.
+BACKGROUND_CONNECTIONS = 2
 
 
 class NotReadyError(click.ClickException):
@@ -69,7 +81,7 @@ def ready_to_serve(chosen: Settings) -> datetime | None:
 
 def install_commands(app: Flask) -> None:
     """Gives the commands to `flask --app app`."""
-    for command in (migrate_command, load_demo_command, create_employee_command):
+    for command in (migrate_command, load_demo_command, load_town_command, create_employee_command):
         app.cli.add_command(command)
 
 
@@ -86,6 +98,41 @@ def migrate_command() -> None:
 @with_appcontext
 def load_demo_command() -> None:
     """Fill an empty database with the demo town; needs VODOKANAL_DEMO=1."""
+    with _empty_database() as now:
+        if _is_there(DEMO_ACCOUNTS):
+            return
+        loaded = _load(Town(now, _demo_hashes(), role_ids()))
+    click.echo(f"The demo town is loaded: {loaded.accounts} accounts.")
+
+
+@click.command("load-town")
+@click.option("--accounts", type=click.IntRange(1, MOST_ACCOUNTS), required=True)
+@click.option(
+    "--months",
+    type=click.IntRange(1, MONTHS),
+    default=MONTHS_OF_A_LARGE_TOWN,
+    show_default=True,
+    help="Of readings before this month.",
+)
+@with_appcontext
+def load_town_command(accounts: int, *, months: int) -> None:
+    """Fill an empty database with a town of any size; needs VODOKANAL_DEMO=1."""
+    began = time.monotonic()
+    with _empty_database() as now:
+        if _is_there(accounts):
+            return
+        town = Town(now, _demo_hashes(), role_ids(), accounts=accounts, months=months)
+        loaded = _load(town, is_large=True)
+    seconds = time.monotonic() - began
+    rate = round(loaded.accounts / seconds)
+    click.echo(
+        f"The town is loaded: {loaded.accounts} accounts in {seconds:.0f} s, {rate} a second."
+    )
+
+
+@contextmanager
+def _empty_database() -> Iterator[datetime]:
+    """A database that may be filled, of this version; gives the moment that it is there."""
     chosen = settings()
     if not chosen.demo:
         raise click.ClickException(
@@ -93,20 +140,34 @@ def load_demo_command() -> None:
         )
     with _connected():
         _migrate(chosen)
-        town = find_town()
-        if town is not None:
-            click.echo(f"The town is there: {town.accounts} accounts.")
-            return
-        # Before the transaction: hashing is slow on purpose.
-        hashes = {login: hash_password(PASSWORD) for login in LOGINS}
-        now = _now(chosen)
-        try:
-            loaded = load_town(Town(now, hashes, role_ids()), name=NAME, at=now)
-        except ForeignDatabaseError as error:
-            raise click.ClickException(
-                f"The database is not empty (table {error.table}): the demo town needs its own."
-            ) from None
-    click.echo(f"The demo town is loaded: {loaded.accounts} accounts.")
+        yield _now(chosen)
+
+
+def _is_there(accounts: int) -> bool:
+    town = find_town()
+    if town is None:
+        return False
+    if town.accounts != accounts:
+        raise click.ClickException(
+            f"The database holds a town of {town.accounts} accounts already."
+        )
+    click.echo(f"The town is there: {town.accounts} accounts.")
+    return True
+
+
+def _demo_hashes() -> dict[str, str]:
+    """Before the transaction: hashing is slow on purpose."""
+    return {login: hash_password(PASSWORD) for login in LOGINS}
+
+
+def _load(town: Town, *, is_large: bool = False) -> LoadedTown:
+    batches = Watched(MadeAhead(town), town.accounts) if is_large else town
+    try:
+        return load_town(batches, name=NAME, at=town.now, is_large=is_large)
+    except ForeignDatabaseError as error:
+        raise click.ClickException(
+            f"The database is not empty (table {error.table}): the demo town needs its own."
+        ) from None
 
 
 @click.command("create-employee")
@@ -175,11 +236,13 @@ def _refuse_too_few_connections(chosen: Settings) -> None:
     (limit,) = database.execute_sql("SHOW max_connections").fetchone()
     # Kept for whoever has to look into a server that is full.
     (kept_back,) = database.execute_sql("SHOW superuser_reserved_connections").fetchone()
-    wanted, most = chosen.workers * chosen.threads, int(limit) - int(kept_back)
+    wanted = chosen.workers * chosen.threads + BACKGROUND_CONNECTIONS
+    most = int(limit) - int(kept_back)
     if wanted > most:
         raise NotReadyError(
-            f"{chosen.workers} workers of {chosen.threads} threads need {wanted} connections;"
-            f" PostgreSQL gives {most}: lower VODOKANAL_THREADS or raise max_connections."
+            f"{chosen.workers} workers of {chosen.threads} threads and the one in the background"
+            f" need {wanted} connections; PostgreSQL gives {most}:"
+            " lower VODOKANAL_THREADS or raise max_connections."
         )
 
 

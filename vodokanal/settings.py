@@ -106,6 +106,12 @@ def refuse_unsafe(settings: Settings) -> None:
         raise UnsafeSettingsError("VODOKANAL_WORKERS and VODOKANAL_THREADS must be at least 1.")
     if settings.proxies < 0:
         raise UnsafeSettingsError("VODOKANAL_PROXIES must be 0 or more.")
+    if settings.smtp_url and not _is_mail_server(settings.smtp_url):
+        # The address itself is not repeated: it may hold a password.
+        raise UnsafeSettingsError(
+            "VODOKANAL_SMTP_URL must look like smtps://user:password@mail.example:465"
+            " or smtp://localhost:25."
+        )
 
 
 def _file_settings(instance: Path) -> dict[str, str]:
@@ -165,6 +171,18 @@ def _moment(text: str, zone: ZoneInfo) -> datetime | None:
     except ValueError:
         raise UnsafeSettingsError("VODOKANAL_NOW must look like 2026-11-12T10:00.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _is_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    is_named = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and port != 0
+    extras = parts.path.strip("/") or parts.query or parts.fragment
+    # A name without a password, or the other way round, is half of what the server needs.
+    return is_named and not extras and bool(parts.username) == bool(parts.password)
 
 
 def _is_loopback(host: str) -> bool:

@@ -15,6 +15,29 @@
 
   document.querySelectorAll("input[data-lookup]").forEach(lookup);
 
+  if (document.querySelector("[data-case] [data-key]")) { settleByKeys(); }
+
+  // One key settles the case that has the focus, or the first one; 0 goes on to the next.
+  function settleByKeys() {
+    var cases = Array.from(document.querySelectorAll("[data-case]")), isSent = false;
+    document.body.classList.add("has-keys");
+    document.querySelectorAll("[data-key-hint]").forEach(function (hint) { hint.hidden = false; });
+    // Two keys in a row are not to settle one case twice; going back makes the page new.
+    document.addEventListener("submit", function (event) {
+      if (isSent) { event.preventDefault(); }
+      isSent = true;
+    });
+    window.addEventListener("pageshow", function () { isSent = false; });
+    document.addEventListener("keydown", function (event) {
+      if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
+      if (event.target.closest("input, select, textarea, [contenteditable]")) { return; }
+      var here = document.activeElement.closest("[data-case]") || cases[0];
+      if (event.key === "0") { event.preventDefault(); cases[(cases.indexOf(here) + 1) % cases.length].focus(); return; }
+      var button = Array.from(here.querySelectorAll("[data-key]")).find(function (each) { return each.dataset.key === event.key; });
+      if (button) { event.preventDefault(); button.click(); }
+    });
+  }
+
   function lookup(field) {
     var key = field.nextElementSibling, list = document.createElement("ul");
     var shown = -1, waiting = 0, asked = 0;

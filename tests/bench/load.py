@@ -1,103 +1,98 @@
-"""Requests over kept-open connections, as many threads as asked, for a bounded time."""
+"""A load from a process of its own, and what it brought."""
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+import pickle
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
-CHUNK = 65536
-HEAD_END = b"\r\n\r\n"
+import psutil
+
+from tests.bench.client import Job, Outcome, Request
+from tests.servers import Server
+from tests.source import ROOT
+
+PATIENCE = 120.0
+FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a run brought."""
+    """What a run brought: right answers a second, how long they took, what they cost."""
 
-    name: str
-    answers: int
+    rate: float
     wrong: int
-    seconds: float
-    times: tuple[float, ...]
-
-    @property
-    def rate(self) -> float:
-        """Right answers a second."""
-        return (self.answers - self.wrong) / self.seconds
-
-    def percentile(self, share: float) -> float:
-        """The milliseconds within which that share of the answers came."""
-        ordered = sorted(self.times)
-        return ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000
+    p50: float
+    p99: float
+    # Milliseconds of the workers' processor for one answer.
+    cost: float
+    answers: int = 0
+    example: str = ""
+    locations: Sequence[str] = field(default=(), repr=False)
 
 
-def run(
-    name: str, port: int, *, request: Callable[[], bytes], status: bytes, connections: int = 16
-) -> Result:
-    """Sends what `request` makes, for three seconds after a short warm-up."""
-    start = threading.Barrier(connections)
-
-    def one(_number: int) -> list[tuple[float, bool]]:
-        found: list[tuple[float, bool]] = []
-        with socket.create_connection(("127.0.0.1", port)) as line:
-            for _ in range(3):
-                _ask(line, request())
-            start.wait()
-            until = time.monotonic() + SECONDS
-            while (began := time.monotonic()) < until:
-                right = _ask(line, request()).startswith(b"HTTP/1.1 " + status)
-                found.append((time.monotonic() - began, right))
-        return found
-
-    with ThreadPoolExecutor(connections) as pool:
-        found = [each for part in pool.map(one, range(connections)) for each in part]
-    wrong = sum(not right for _, right in found)
-    return Result(name, len(found), wrong, SECONDS, tuple(seconds for seconds, _ in found))
+def sent(server: Server, job: Job) -> Result:
+    """Does the job in a child process, while only the server's workers are watched here."""
+    before = _worked(server)
+    done = subprocess.run(
+        [sys.executable, "-c", "from tests.bench.client import main; main()"],
+        input=pickle.dumps(job),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=PATIENCE,
+    )
+    outcome: Outcome = pickle.loads(done.stdout)  # noqa: S301 - from our own child
+    return _result(outcome, worked=_worked(server) - before)
 
 
-SECONDS = 3.0
+def _result(outcome: Outcome, *, worked: float) -> Result:
+    times = sorted(outcome.times) or [0.0]
+    return Result(
+        # A wrong answer is none, whenever it came.
+        rate=max(len(outcome.times) - outcome.wrong, 0) / (outcome.seconds or 1.0),
+        wrong=outcome.wrong,
+        p50=_percentile(times, 0.5),
+        p99=_percentile(times, 0.99),
+        cost=worked / max(outcome.answers, 1) * 1000,
+        answers=outcome.answers,
+        example=outcome.example.decode("utf-8", "replace"),
+        locations=[each.decode() for each in outcome.locations],
+    )
 
 
-def request_of(
-    method: str, path: str, *, port: int, cookies: dict[str, str] | None = None, body: str = ""
-) -> bytes:
-    """A request as it goes over the wire."""
-    jar = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())
-    head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
-    if jar:
-        head.append(f"Cookie: {jar}")
-    if body:
-        head += [
-            "Content-Type: application/x-www-form-urlencoded",
-            f"Content-Length: {len(body.encode())}",
-        ]
-    return ("\r\n".join(head) + "\r\n\r\n" + body).encode()
+def _percentile(ordered: Sequence[float], share: float) -> float:
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000
 
 
-def _ask(line: socket.socket, request: bytes) -> bytes:
-    line.sendall(request)
-    answer = b""
-    while HEAD_END not in answer:
-        answer += _more(line)
-    head, _, body = answer.partition(HEAD_END)
-    length = _length(head)
-    while len(body) < length:
-        body += _more(line)
-    return head
+def _worked(server: Server) -> float:
+    """Seconds of processor that the workers have used so far."""
+    times = [each.cpu_times() for each in _processes(server)]
+    return sum(each.user + each.system for each in times)
 
 
-def _more(line: socket.socket) -> bytes:
-    chunk = line.recv(CHUNK)
-    if not chunk:
-        raise ConnectionResetError
-    return chunk
+def _processes(server: Server) -> list[psutil.Process]:
+    return server.workers or [server.process]
 
 
-def _length(head: bytes) -> int:
-    for line in head.lower().split(b"\r\n"):
-        if line.startswith(b"content-length:"):
-            return int(line.split(b":")[1])
-    return 0
+def asking(path: str, *, port: int, cookie: str = "", sign: str = "", more: str = "") -> Request:
+    """A request for a page that must contain the sign."""
+    head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{_cookie(cookie)}{more}\r\n"
+    return Request(head.encode(), b"200", sign.encode())
+
+
+def sending(path: str, form: dict[str, str], *, port: int, cookie: str, sign: str) -> Request:
+    """A form that must be answered by a redirect to what the sign says."""
+    body = urlencode(form).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{_cookie(cookie)}"
+        f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return Request(head.encode() + body, b"303", sign.encode())
+
+
+def _cookie(value: str) -> str:
+    return f"Cookie: session={value}\r\n" if value else ""

@@ -6,6 +6,7 @@ from itertools import islice
 
 import pytest
 
+from vodokanal.demo.street_names import NAMES, street_name
 from vodokanal.demo.streets import HouseKind, HousePlan, Supply, houses_of_the_town
 from vodokanal.demo.utility import DISTRICTS
 from vodokanal.formats.search_text import natural_key
@@ -23,10 +24,17 @@ def test_first_round_has_three_hundred_places() -> None:
     assert sum(len(house.flat_numbers) for house in first_round()) == 300
 
 
-def test_second_round_repeats_the_first_on_numbered_streets() -> None:
+def test_second_round_repeats_the_first_on_other_streets() -> None:
     first, *_, again = islice(houses_of_the_town(), HOUSES_OF_A_ROUND + 1)
-    assert (first.street, again.street) == ("Садовая ул.", "2-я Садовая ул.")
+    assert (first.street, again.street) == ("Садовая ул.", "Абрикосовая ул.")
     assert (first.number, first.flats) == (again.number, again.flats)
+
+
+def test_streets_of_a_large_town_differ() -> None:
+    names = [street_name(number) for number in range(len(NAMES) * 2)]
+    assert len(set(names)) == len(names)
+    assert names[len(NAMES)] == "2-я Абрикосовая ул."
+    assert {house.street for house in first_round()}.isdisjoint(names)
 
 
 def test_every_district_has_houses() -> None:

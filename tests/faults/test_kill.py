@@ -2,82 +2,121 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
 
-from peewee import JOIN, fn
+import pytest
+from flask import Flask
 
 from tests.cast import Cast
 from tests.engines import Engine, disconnect
-from tests.source import ROOT
-from vodokanal.billing.periods import Period
+from tests.faults.conftest import cookie_of
+from tests.faults.killing import Lives, killed_forks
+from tests.faults.ledger import NOVEMBER, Ledger, counted
+from tests.faults.scale import CYCLES, DEATHS
+from tests.faults.senders import PATH, Crowd
+from tests.page import Client
+from tests.servers import Server
 from vodokanal.models.database import database as current
 from vodokanal.models.database import is_sqlite, open_connection
-from vodokanal.models.journal import JournalEntry
 from vodokanal.models.readings import Reading, Submission
-from vodokanal.models.submission_keys import SubmissionKey
+from vodokanal.operations.submission_keys import new_key
 
-CYCLES = int(os.environ.get("VODOKANAL_KILLS", "30"))
-NOVEMBER = Period(2026, 11)
-
-
-def killed(url: str) -> list[str]:
-    """What was acknowledged by children that were all killed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.submitter", url, str(CYCLES)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    # A line that was cut off was not heard by anybody.
-    return [line for line in done.stdout.splitlines(keepends=True) if line.endswith("\n")]
+Record = Callable[[str, object], None]
 
 
-def test_nothing_acknowledged_is_lost_and_nothing_is_half(cast: Cast, database: Engine) -> None:
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """What the clients of a test were told."""
+    return Ledger(tmp_path / "heard")
+
+
+def test_killed_application_loses_and_doubles_nothing(
+    app: Flask, cast: Cast, database: Engine, ledger: Ledger, record_property: Record
+) -> None:
+    session, token = cookie_of(app, cast)
     disconnect()
-    heard = [line.strip() for line in killed(database.url)]
+    killed_forks(Lives(database, session, token, CYCLES), cast, ledger=ledger)
     open_connection()
-    kept = list(Submission.select().where(Submission.period == NOVEMBER))
-    assert len(heard) >= CYCLES
-    assert set(heard) <= {submission.number for submission in kept}
-    # Of each life at most the last submission was kept without being heard of.
-    assert len(kept) - len(set(heard)) <= CYCLES
+    record_property("told", f"{CYCLES} lives, {ledger}")
+    assert ledger.faults() == []
     assert counted() == 2
-    assert halves() == []
-    assert is_sound()
+    # The kills did hit: forms were sent twice, and enough of them arrived.
+    assert ledger.repeated >= CYCLES // 4
+    assert len(ledger.heard()) >= CYCLES // 5
 
 
-def counted() -> int:
-    """Readings that count for November: one a meter."""
-    counting = Reading.state.not_in(["replaced", "refused"])
-    return int(Reading.select().where(Reading.period == NOVEMBER, counting).count())
+def test_killed_server_loses_and_doubles_nothing(
+    server: Server, cast: Cast, ledger: Ledger, record_property: Record
+) -> None:
+    with Crowd([server], cast, ledger=ledger).sending():
+        for _ in range(DEATHS):
+            time.sleep(0.3)
+            server.kill()
+            server.start_again()
+        time.sleep(0.3)
+    disconnect()
+    open_connection()
+    record_property("told", f"{DEATHS} deaths, {ledger}")
+    assert ledger.faults() == []
+    assert counted() == 2
+    assert ledger.repeated >= DEATHS
+    assert len(ledger.heard()) >= DEATHS * 2
 
 
-def halves() -> list[str]:
-    """Submissions without both readings, their journal entry or the answer of their key."""
-    readings = (
-        Submission.select(Submission, fn.COUNT(Reading.id).alias("readings"))
-        .join(Reading, JOIN.LEFT_OUTER)
-        .where(Submission.period == NOVEMBER)
-        .group_by(Submission.id)
-    )
-    told = {entry.subject_id for entry in JournalEntry.select()}
-    answers = {json.loads(key.answer)["number"] for key in SubmissionKey.select()}
-    return [
-        row.number
-        for row in readings
-        if row.readings != 2 or row.id not in told or row.number not in answers
+@pytest.fixture
+def anna(app: Flask, cast: Cast) -> Client:
+    """Anna's browser, without a server that could be killed."""
+    return Client(app).signed_in_as(cast.anna)
+
+
+def test_ledger_finds_a_row_that_was_acknowledged_and_is_gone(
+    anna: Client, cast: Cast, ledger: Ledger
+) -> None:
+    number = sent(anna, cast, ledger=ledger, cold="161,1", hot="105,1")
+    assert ledger.faults() == []
+    with current.atomic() as transaction:
+        without_guards("submission", "reading")
+        Reading.delete().where(Reading.period == NOVEMBER).execute()
+        Submission.delete().where(Submission.period == NOVEMBER).execute()
+        assert ledger.faults() == [f"lost: {number}"]
+        transaction.rollback()
+
+
+def test_ledger_finds_half_a_submission(anna: Client, cast: Cast, ledger: Ledger) -> None:
+    number = sent(anna, cast, ledger=ledger, cold="161,1", hot="105,1")
+    with current.atomic() as transaction:
+        without_guards("reading")
+        Reading.delete().where(Reading.meter == cast.hot, Reading.period == NOVEMBER).execute()
+        assert ledger.faults() == [f"half: {number}"]
+        transaction.rollback()
+
+
+def test_ledger_finds_what_was_kept_twice(anna: Client, cast: Cast, ledger: Ledger) -> None:
+    first = sent(anna, cast, ledger=ledger, cold="161,1", hot="105,1")
+    sent(anna, cast, ledger=ledger, cold="161,2", hot="105,2")
+    again = sent(anna, cast, ledger=ledger, cold="161,1", hot="105,1")
+    assert ledger.faults() == [
+        f"kept twice: meter {cast.cold.id}: 161.100, 2 times",
+        f"kept twice: meter {cast.hot.id}: 105.100, 2 times",
     ]
+    ledger.hear("one-key", again)
+    ledger.hear("one-key", first)
+    assert "doubled: key one-key" in " ".join(ledger.faults())
 
 
-def is_sound() -> bool:
-    """What the engine says of its own files."""
-    if not is_sqlite():
-        return True
-    (verdict,) = current.execute_sql("PRAGMA integrity_check").fetchone()
-    return verdict == "ok" and not current.execute_sql("PRAGMA foreign_key_check").fetchall()
+def sent(anna: Client, cast: Cast, *, ledger: Ledger, cold: str, hot: str) -> str:
+    """A submission and its acknowledgement."""
+    key = new_key()
+    values = {f"meter-{cast.cold.id}": cold, f"meter-{cast.hot.id}": hot, "key": key}
+    number = anna.post(PATH, values).location.rstrip("/").rpartition("/")[2]
+    ledger.hear(key, number)
+    return number
+
+
+def without_guards(*tables: str) -> None:
+    """Lets rows be deleted until the transaction is rolled back."""
+    for table in tables:
+        where = "" if is_sqlite() else f" ON {table}"
+        current.execute_sql(f"DROP TRIGGER guard_{table}_delete{where}")

@@ -65,3 +65,22 @@ def test_one_wrong_row_leaves_none(database: Engine) -> None:
     with pytest.raises(IntegrityError), write_tx():
         insert_rows(Meter, rows)
     assert Meter.select().count() == 0
+
+
+def test_columns_that_rows_leave_out_get_their_defaults(database: Engine) -> None:
+    account = make_account()
+    rows = [{**row(account.id, 1), "nickname": "моя"}, row(account.id, 2)]
+    del rows[1]["nickname"], rows[1]["verify_by"]
+    with write_tx():
+        insert_rows(Meter, rows, defaults={"nickname": "", "verify_by": date(2030, 1, 1)})
+    found = [(each.nickname, each.verify_by) for each in Meter.select().order_by(Meter.id)]
+    assert found == [("моя", None), ("", date(2030, 1, 1))]
+
+
+def test_values_are_converted_as_they_would_be_one_by_one(database: Engine) -> None:
+    account = make_account()
+    given = {**row(account.id, 1), "account": account, "digits_before": "6", "serial": 17}
+    with write_tx():
+        insert_rows(Meter, [given])
+    found = Meter.get_by_id(1)
+    assert (found.account_id, found.digits_before, found.serial) == (account.id, 6, "17")

@@ -15,7 +15,7 @@ from peewee import DatabaseError, OperationalError
 
 from tests.crowd import crowd
 from tests.engines import Engine, only_postgresql, only_sqlite
-from tests.factories import make_setting
+from tests.factories import make_district, make_setting
 from vodokanal.models.database import (
     BusyDatabaseError,
     OutcomeUnknownError,
@@ -29,6 +29,7 @@ from vodokanal.models.database import (
     write_tx,
 )
 from vodokanal.models.database import database as current
+from vodokanal.models.places import District
 from vodokanal.models.settings import Setting
 from vodokanal.operations.transactions import TRIES, writes
 
@@ -103,7 +104,8 @@ def test_writing_again_after_a_failure_works(database: Engine) -> None:
 
 
 def test_deadlocked_operation_is_repeated(database: Engine) -> None:
-    first, second = make_setting("a", "0"), make_setting("b", "0")
+    # Not settings: their writers wait for one another at the configuration's token.
+    first, second = make_district(name="a0"), make_district(name="b0")
     meeting, calls = Barrier(2), []
 
     @writes
@@ -118,10 +120,10 @@ def test_deadlocked_operation_is_repeated(database: Engine) -> None:
         bump(other.id)
 
     def bump(row_id: int) -> None:
-        Setting.update(value=Setting.value.concat("1")).where(Setting.id == row_id).execute()
+        District.update(name=District.name.concat("1")).where(District.id == row_id).execute()
 
     assert crowd(2, crossing) == [None, None]
-    assert values() == {"a": "011", "b": "011"}
+    assert [row.name for row in District.select().order_by(District.id)] == ["a011", "b011"]
     assert len(calls) in ({2} if database.is_sqlite else {3, 4})
 
 

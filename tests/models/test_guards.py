@@ -9,13 +9,19 @@ import pytest
 from peewee import DatabaseError
 
 from tests.engines import Engine, only_sqlite
-from tests.factories import make_journal_entry, make_meter, make_reading, make_submission
+from tests.factories import (
+    make_journal_entry,
+    make_meter,
+    make_reading,
+    make_settlement,
+    make_submission,
+)
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState, Source
 from vodokanal.models.database import database as current
 from vodokanal.models.guards import FIXED_COLUMNS, install_guards
 from vodokanal.models.journal import JournalEntry
-from vodokanal.models.readings import Reading, Submission
+from vodokanal.models.readings import Reading, ReadingSettlement, Submission
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -53,6 +59,15 @@ def test_reading_is_never_deleted_not_even_with_its_meter(database: Engine) -> N
     with pytest.raises(DatabaseError, match="reading rows are never deleted"):
         reading.meter.delete_instance(recursive=True)
     assert Reading.select().count() == 1
+
+
+def test_settlement_of_a_reading_is_never_changed(database: Engine) -> None:
+    make_settlement(words="Другой счётчик.")
+    with pytest.raises(DatabaseError, match="reading_settlement rows are never changed"):
+        ReadingSettlement.update(words="").execute()
+    with pytest.raises(DatabaseError, match="reading_settlement rows are never deleted"):
+        ReadingSettlement.delete().execute()
+    assert [each.words for each in ReadingSettlement.select()] == ["Другой счётчик."]
 
 
 def test_decision_about_a_reading_may_change(database: Engine) -> None:

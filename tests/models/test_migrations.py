@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.engines import Engine, disconnect, only_sqlite
 from vodokanal.models import migrating
+from vodokanal.models.configuration import install_token
 from vodokanal.models.database import connect_to, is_sqlite, open_connection
 from vodokanal.models.database import database as current
 from vodokanal.models.fields import HundredthsField, MoneyField, PeriodField, VolumeField
@@ -96,6 +97,7 @@ def test_migrated_database_is_the_models_one_to_the_letter(nothing: Path) -> Non
     forget_everything()
     current.create_tables(TABLES)
     install_guards()
+    install_token()
     assert migrated == schema() != {}
 
 

@@ -32,6 +32,7 @@ from vodokanal.models.meters import Meter
 from vodokanal.models.people import Employee, Resident
 from vodokanal.models.readings import Reading, Submission
 from vodokanal.models.submission_keys import SubmissionKey
+from vodokanal.operations.intakes import Intake, get_intake
 from vodokanal.operations.judging import (
     Delivery,
     NothingSentError,
@@ -61,11 +62,15 @@ def send(
     typed = {meter.id: text for meter, text in entries.items()}
     return submit_readings(
         actor_of(by or cast.anna),
-        cast.account.id,
+        get_intake(cast.account.id, today=moment(at).date()),
         delivery=Delivery(typed, source, taken_on),
         key=key,
         at=moment(at),
     )
+
+
+def intake(cast: Cast) -> Intake:
+    return get_intake(cast.account.id, today=NOW.date())
 
 
 def november(meter: Meter) -> list[tuple[Decimal, ReadingState]]:
@@ -378,7 +383,7 @@ def test_resident_of_a_closed_account_sends_nothing_more(cast: Cast) -> None:
     close_account(cast)
     delivery = Delivery({cast.cold.id: COLD_NEXT}, Source.RESIDENT)
     with pytest.raises(AccountClosedError) as refusal:
-        submit_readings(actor_of(cast.anna), cast.account.id, delivery=delivery, key="k", at=NOW)
+        submit_readings(actor_of(cast.anna), intake(cast), delivery=delivery, key="k", at=NOW)
     assert refusal.value.on == date(2026, 11, 1)
 
 
@@ -386,6 +391,6 @@ def test_employee_enters_the_last_values_of_a_closed_account(cast: Cast) -> None
     close_account(cast)
     delivery = Delivery({cast.cold.id: COLD_NEXT}, Source.VISIT)
     number = submit_readings(
-        actor_of(cast.galina), cast.account.id, delivery=delivery, key="k", at=NOW
+        actor_of(cast.galina), intake(cast), delivery=delivery, key="k", at=NOW
     )
     assert number.startswith("2611-")

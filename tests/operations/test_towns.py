@@ -55,6 +55,13 @@ def test_rows_get_their_defaults_and_derived_columns(database: Engine) -> None:
     assert (house.sort_key, house.settlement) == ("елочная ул. 000010а", "")
 
 
+def test_large_town_is_kept_like_a_small_one(database: Engine) -> None:
+    assert load_town([one_flat()], name="large", at=AT, is_large=True).accounts == 1
+    assert (Account.get().number_key, House.get().sort_key) == ("1234", "елочная ул. 000010а")
+    with pytest.raises(IntegrityError):
+        make_account(number="12-34", premises=Premises.get())
+
+
 def test_rows_added_later_are_numbered_on(database: Engine) -> None:
     load_town([one_flat()], name="small", at=AT)
     assert make_district().id == 2

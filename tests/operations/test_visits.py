@@ -32,10 +32,10 @@ def test_visit_knows_account_meters_and_term(cast: Cast) -> None:
     assert (found.term.is_open, found.term.period) == (True, NOVEMBER)
 
 
-def test_visit_takes_four_statements(cast: Cast) -> None:
+def test_visit_takes_three_statements(cast: Cast) -> None:
     with statements() as asked:
         visit(cast)
-    assert len(asked) == 4
+    assert len(asked) == 3
 
 
 def test_stranger_has_no_visit(cast: Cast) -> None:

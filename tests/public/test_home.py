@@ -132,3 +132,9 @@ def test_home_asks_the_database_little(visitor: Client) -> None:
     with statements() as asked:
         visitor.get("/")
     assert len(asked) <= STATEMENTS, "\n".join(asked)
+
+
+def test_employee_is_led_to_the_workplace(client_as: ClientAs, cast: Cast) -> None:
+    page = client_as(cast.galina).get("/")
+    assert page.links["Рабочее место"] == "/staff/"
+    assert "Открыть кабинет" not in page.plain

@@ -8,6 +8,7 @@ from tests.cast import Cast
 from tests.factories import (
     make_extension,
     make_journal_entry,
+    make_letter,
     make_meter_possibility,
     make_norm_category,
     make_occupancy,
@@ -32,6 +33,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "occupancies": (),
     "residents": ("name", "telephone", "email"),
     "accesses": (),
+    "letters": (),
     "meters": ("serial", "model", "place", "nickname", "seal_number"),
     "readings": (),
     "windows": (),
@@ -41,7 +43,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "journal": ("actor_name", "action"),
 }
 PATHS = tuple(TEXTS)
-READ_ONLY = ("readings", "journal")
+READ_ONLY = ("readings", "letters", "journal")
 WITHOUT_EDITING = (*READ_ONLY, "accesses", "window-extensions")
 
 
@@ -60,6 +62,7 @@ def path_of(table: type[Table]) -> str:
         "occupancy": "occupancies",
         "resident": "residents",
         "account_access": "accesses",
+        "letter": "letters",
         "meter": "meters",
         "reading": "readings",
         "reading_window": "windows",
@@ -85,6 +88,7 @@ def populate(cast: Cast) -> None:
     make_meter_possibility(premises=premises)
     make_premises_quantity(premises=premises)
     make_occupancy(account=cast.account)
+    make_letter()
     make_extension(decided_by=cast.olga)
     make_journal_entry(actor_name="Портал", after='{"name": "x"}', subject_id=1)
 

@@ -33,11 +33,13 @@ def test_account_is_found_by_number_and_by_address(office: Client, cast: Cast) -
         assert row in found(office, query), query
 
 
-def test_lookup_asks_the_database_once(office: Client, cast: Cast) -> None:
-    found(office, "12")
+def test_lookup_asks_the_database_once_for_houses_and_once_for_rows(
+    office: Client, cast: Cast
+) -> None:
+    found(office, "речная 12")
     with statements() as seen:
-        found(office, "12")
-    assert len([each for each in seen if "account" in each and "LIKE" in each.upper()]) == 1
+        found(office, "речная 12")
+    assert len([each for each in seen if '"house"' in each]) == 2
 
 
 def test_lookup_offers_ten_and_never_more_than_fifty(office: Client, cast: Cast) -> None:
@@ -87,7 +89,7 @@ def test_exact_name_goes_before_everything_that_contains_it(cast: Cast) -> None:
 def test_row_is_named_by_what_only_it_has(cast: Cast) -> None:
     single = make_premises(flat="77Б")
     make_meter(serial="ABC-1")
-    assert PremisesLoader("premises").named("77б") == [single]
+    assert PremisesLoader("premises").named("садовая 77б") == [single]
     assert MeterLoader("meter").label(make_meter(serial="5", model="СГВ-15")) == "5 · СГВ-15"
     assert HouseLoader("house").named("речная") == [cast.account.premises.house]
     assert len(PremisesLoader("premises").named("речная")) == 2

@@ -9,7 +9,7 @@ import pytest
 from tests.cast import COLD_NEXT, HOT_NEXT, Cast
 from tests.clock import Clock
 from tests.conftest import ClientAs
-from tests.factories import make_account
+from tests.factories import make_account, make_premises
 from tests.page import Client, Page
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState, Source
@@ -48,15 +48,47 @@ def november(meter_id: int) -> Reading | None:
 
 @pytest.mark.parametrize("number", ["12-34", "1234", " 12 34 ", "1 2-3 4"])
 def test_account_is_opened_by_its_number_however_it_is_typed(office: Client, number: str) -> None:
-    page = office.get(DESK).form("Открыть").fill(number=number).submit().follow()
+    page = office.get(DESK).form("Найти").fill(find=number).submit().follow()
     assert page.h1 == "Лицевой счёт 12-34"
 
 
-@pytest.mark.parametrize("number", ["99-99", "1" * 400, "<b>", "12 34 5"])
-def test_number_of_no_account_stays_in_the_field(office: Client, number: str) -> None:
-    page = office.get(DESK).form("Открыть").fill(number=number).submit(status=200)
-    assert "счёта с таким номером нет" in page.text
-    assert page.form("Открыть").fields["number"] == [number]
+@pytest.mark.parametrize("text", ["99-99", "1" * 100, "<b>", "Сидоров-Кац", "'; DROP TABLE"])
+def test_words_that_mean_nobody_stay_in_the_field(office: Client, text: str) -> None:
+    page = office.get(DESK).form("Найти").fill(find=text).submit(status=200)
+    assert "никого нет" in page.plain
+    assert page.form("Найти").fields["find"] == [text]
+
+
+@pytest.mark.parametrize("text", ["9" * 2000, "1" * 20, "\u200b", " "])
+def test_odd_words_are_answered_with_the_same_page(office: Client, text: str) -> None:
+    assert office.get(DESK, query_string={"find": text}).h1 == "Ввод показаний"
+
+
+def test_control_characters_are_no_search(office: Client) -> None:
+    office.get(DESK, query_string={"find": "12\x0034"}, status=400)
+
+
+@pytest.mark.parametrize("text", ["иванова", "Анна Иванова", "00012345", "54321", "речная 5 12"])
+def test_account_is_opened_by_what_the_caller_says(office: Client, text: str) -> None:
+    page = office.get(DESK).form("Найти").fill(find=text).submit().follow()
+    assert page.h1 == "Лицевой счёт 12-34"
+
+
+def test_of_several_accounts_one_is_chosen(office: Client) -> None:
+    page = office.get(DESK).form("Найти").fill(find="речная 5").submit(status=200)
+    assert [row[:3] for row in page.rows()[1:]] == [
+        ["12-34", "ул. Речная, д.\u00a05, кв.\u00a012", "Иванова Анна Петровна"],
+        ["56-78", "ул. Речная, д.\u00a05, кв.\u00a013", "Соколова Вера Ильинична"],
+    ]
+    assert page.click("56-78").h1 == "Лицевой счёт 56-78"
+
+
+def test_list_of_found_accounts_says_where_it_ends(office: Client, cast: Cast) -> None:
+    for flat in range(20, 42):
+        house = cast.account.premises.house
+        make_account(premises=make_premises(house=house, flat=str(flat)))
+    page = office.get(DESK, query_string={"find": "речная"})
+    assert (len(page.rows()) - 1, "уточните" in page.text) == (20, True)
 
 
 def test_desk_shows_whose_it_is_and_what_is_expected(office: Client) -> None:
@@ -132,8 +164,10 @@ def test_source_that_staff_cannot_have_is_refused(office: Client, cast: Cast) ->
 
 
 def test_meter_of_another_account_is_not_written(office: Client, cast: Cast) -> None:
-    enter(office, cast, COLD_NEXT, **{f"meter-{cast.vera_meter.id}": "5"})
-    assert november(cast.vera_meter.id) is None
+    stranger = {f"meter-{cast.vera_meter.id}": "5"}
+    page = enter(office, cast, COLD_NEXT, status="409", **stranger)
+    assert "не относится к этому счёту" in page.plain
+    assert (november(cast.vera_meter.id), november(cast.cold.id)) == (None, None)
 
 
 def test_same_form_sent_twice_is_one_submission(office: Client, cast: Cast) -> None:
@@ -220,9 +254,9 @@ def test_closed_window_is_no_obstacle_and_the_month_is_said(
     office: Client, cast: Cast, clock: Clock
 ) -> None:
     clock.at("2026-11-25T10:00")
-    assert "пойдёт за ноябрь" in desk(office).text
+    assert "Приём закрыт, но счета за ноябрь ещё не выпущены" in desk(office).plain
     page = enter(office, cast, COLD_NEXT).follow()
-    assert "за ноябрь" in page.text
+    assert "показания засчитаны за ноябрь" in page.plain
     assert november(cast.cold.id) is not None
 
 
@@ -247,12 +281,36 @@ def test_account_closed_long_ago_takes_no_readings(office: Client, cast: Cast) -
     assert not desk(office).all('.//input[@class="digits"]')
 
 
-def test_removed_meter_is_said_so(office: Client, cast: Cast) -> None:
-    form = desk(office).form("Записать").fill_in({f"meter-{cast.cold.id}": COLD_NEXT})
+def test_reading_inside_the_window_is_not_called_late(office: Client, cast: Cast) -> None:
+    assert "Приём закрыт" not in enter(office, cast, COLD_NEXT).follow().text
+
+
+def test_reading_of_a_removed_meter_is_not_lost_unseen(office: Client, cast: Cast) -> None:
+    form = desk(office).form("Записать")
+    form.fill_in({f"meter-{cast.cold.id}": COLD_NEXT, f"meter-{cast.hot.id}": HOT_NEXT})
     cast.cold.removed_on = date(2026, 11, 1)
     cast.cold.save()
-    form.submit(status=422)
-    assert november(cast.cold.id) is None
+    page = form.submit(status=409)
+    words = "Счётчик № 00012345 снят 1 ноября: его показание 161,2 не записано."
+    assert words in page.plain
+    assert page.form("Записать").fields[f"meter-{cast.hot.id}"] == [HOT_NEXT]
+    assert (november(cast.cold.id), november(cast.hot.id)) == (None, None)
+
+
+def test_same_value_again_is_said_and_not_doubled(office: Client, cast: Cast) -> None:
+    first = enter(office, cast, COLD_NEXT)
+    again = enter(office, cast, COLD_NEXT)
+    assert again.location == first.location
+    page = again.follow()
+    assert "Холодная вода, 161,200: уже записано 12 ноября в 10:42" in page.plain
+    assert Reading.select().where(Reading.period == Period(2026, 11)).count() == 1
+
+
+def test_field_for_the_next_caller_waits_with_the_cursor(office: Client, cast: Cast) -> None:
+    page = enter(office, cast, COLD_NEXT, HOT_NEXT).follow()
+    assert page.find(".//input[@id='find']").get("autofocus") is not None
+    asked = enter(office, cast, "190").follow()
+    assert asked.find(".//input[@id='find']").get("autofocus") is None
 
 
 def test_account_without_meters_says_so(office: Client, cast: Cast) -> None:

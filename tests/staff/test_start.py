@@ -1,18 +1,38 @@
-"""The employee's first page: the day, the intake, what waits, where to go."""
+"""The employee's first page: the day, the intake, what is to be set, what waits, where to go."""
 
 from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.cast import Cast
 from tests.clock import Clock
 from tests.conftest import ClientAs
-from tests.factories import make_reading
-from tests.page import Client
+from tests.factories import make_reading, make_setting
+from tests.page import Client, Page
 from tests.statements import statements
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState
+from vodokanal.models.people import AccountAccess, Resident
 from vodokanal.models.windows import ReadingWindow
+from vodokanal.operations.readiness import SETTINGS, Step
+from vodokanal.staff.readiness import PLACES
+
+TO_SET = './/article[@id="to-set"]'
+
+
+def lines_of(page: Page) -> dict[str, str]:
+    """What the list before the start says of each of its lines."""
+    rows = page.rows(f"{TO_SET}//table")[1:] if page.all(TO_SET) else []
+    return {words: state for words, _why, state in rows}
+
+
+def set_everything() -> None:
+    for names in SETTINGS.values():
+        for name in names:
+            make_setting(name, "что-то")
+    Resident.update(password_hash="something").execute()
 
 
 def test_day_and_the_state_of_the_intake_come_first(chief: Client, clock: Clock) -> None:
@@ -32,7 +52,7 @@ def test_what_waits_is_counted_oldest_first(chief: Client, cast: Cast, clock: Cl
     clock.at("2026-11-18T09:00")
     make_reading(cast.cold, period=Period(2026, 11), state=ReadingState.ASKED)
     make_reading(cast.vera_meter, period=Period(2026, 9), state=ReadingState.HELD)
-    rows = chief.get("/staff/").rows()[1:]
+    rows = chief.get("/staff/").rows('.//article[@id="waiting"]//table')[1:]
     assert [row[:3] for row in rows] == [
         ["15\u00a0сентября", "Показание меньше прошлого, житель подтвердил", "1"],
         ["15\u00a0ноября", "Сомнительное показание, житель ещё не ответил", "1"],
@@ -42,13 +62,14 @@ def test_what_waits_is_counted_oldest_first(chief: Client, cast: Cast, clock: Cl
 def test_what_waits_leads_to_its_list(chief: Client, cast: Cast) -> None:
     make_reading(cast.cold, period=Period(2026, 11), state=ReadingState.ASKED)
     page = chief.get("/staff/").click("Посмотреть")
-    assert len(page.rows()) == 2
+    assert page.h1 == "Спорные показания"
+    assert "Иванова Анна Петровна" in page.text
 
 
 def test_first_page_asks_little_of_the_database(chief: Client) -> None:
     with statements() as seen:
         chief.get("/staff/")
-    assert len(seen) <= 5, "\n".join(seen)
+    assert len(seen) <= 8, "\n".join(seen)
 
 
 def test_dispatcher_is_led_only_where_the_roles_allow(client_as: ClientAs, cast: Cast) -> None:
@@ -57,3 +78,51 @@ def test_dispatcher_is_led_only_where_the_roles_allow(client_as: ClientAs, cast:
     assert "Ввод показаний" not in page.text
     for words in ("Лицевые счета", "Дома"):
         assert words in page.text
+
+
+def test_every_step_has_its_words_and_its_place(chief: Client) -> None:
+    assert list(PLACES) == list(Step)
+    page = chief.get("/staff/")
+    assert len(lines_of(page)) == len(Step)
+    for link in page.all(f"{TO_SET}//a"):
+        chief.get(str(link.get("href")))
+
+
+def test_list_says_what_is_set_and_what_is_not(chief: Client) -> None:
+    lines = lines_of(chief.get("/staff/"))
+    assert [words for words, state in lines.items() if state != "✓ готово"] == [
+        "Название, адрес и часы работы",
+        "Телефоны: офис и аварийная служба",
+        "Реквизиты: ИНН и банк",
+        "Жители с паролем",
+    ]
+
+
+def test_list_goes_when_everything_is_set_and_comes_back(chief: Client) -> None:
+    set_everything()
+    assert lines_of(chief.get("/staff/")) == {}
+    AccountAccess.update(revoked_at=AccountAccess.granted_at).execute()
+    assert lines_of(chief.get("/staff/"))["Доступ к счетам"] == "? ещё нет"
+
+
+def test_clerk_who_works_alone_is_not_reminded_for_ever(chief: Client, cast: Cast) -> None:
+    for other in (cast.galina, cast.dmitry, cast.kirill, cast.rita):
+        other.disabled_at = other.created_at
+        other.save()
+    assert lines_of(chief.get("/staff/"))["Другие сотрудники"] == "по желанию"
+    set_everything()
+    assert lines_of(chief.get("/staff/")) == {}
+
+
+@pytest.mark.parametrize("name", ["kirill", "rita"])
+def test_list_is_for_those_who_can_set_something(
+    client_as: ClientAs, cast: Cast, name: str
+) -> None:
+    assert lines_of(client_as(getattr(cast, name)).get("/staff/")) == {}
+
+
+def test_office_sees_only_what_it_can_set(office: Client, chief: Client) -> None:
+    assert "Реквизиты: ИНН и банк" not in lines_of(office.get("/staff/"))
+    Resident.update(password_hash="something").execute()
+    assert lines_of(office.get("/staff/")) == {}
+    assert lines_of(chief.get("/staff/")) != {}

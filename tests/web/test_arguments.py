@@ -69,6 +69,11 @@ def test_line_is_kept_composed_and_without_blanks_around() -> None:
     assert clean_line(None) == ""
 
 
+def test_marks_around_a_copied_telephone_are_left_out() -> None:
+    assert clean_line("\u202a+7 900 000-00-01\u202c ") == "+7 900 000-00-01"
+    assert clean_line("\ufeff\u200b") == ""
+
+
 def test_lines_keep_their_breaks() -> None:
     assert clean_lines("кран\r\nтечёт\n\tсильно ") == "кран\nтечёт\n\tсильно"
 

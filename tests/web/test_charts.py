@@ -55,18 +55,16 @@ def test_a_reading_is_split_as_its_meter_shows_it(
 
 def test_a_dial_has_the_drums_of_its_own_meter() -> None:
     drawing = dial("00153", "200")
-    assert [drum.digit for drum in drawing.black] == list("00153")
-    assert [drum.digit for drum in drawing.red] == list("200")
-    assert [drum.x for drum in drawing.black + drawing.red] == [
-        *(53, 111, 169, 227, 285),
-        *(355, 413, 471),
-    ]
+    assert (drawing.black.digits, drawing.red.digits) == ("00153", "200")
+    assert drawing.black.lefts == (53, 111, 169, 227, 285)
+    assert drawing.red.lefts == (355, 413, 471)
+    assert drawing.red.middles == "381 439 497"
 
 
 @pytest.mark.parametrize(("black", "red"), METERS)
 def test_drums_never_touch_nor_leave_the_dial(black: str, red: str) -> None:
     drawing = dial(black, red)
-    lefts = [drum.x for drum in drawing.black + drawing.red]
+    lefts = [*drawing.black.lefts, *drawing.red.lefts]
     gaps = [b - a - drawing.drum_width for a, b in pairwise(lefts)]
     assert min(gaps) > 0
     assert lefts[0] >= 40
@@ -75,9 +73,8 @@ def test_drums_never_touch_nor_leave_the_dial(black: str, red: str) -> None:
 
 def test_only_whole_cubic_metres_leave_red_drums_hatched_and_empty() -> None:
     drawing = dial("00153", "200", whole_only=True)
-    assert [drum.digit for drum in drawing.red] == ["", "", ""]
-    assert all(drum.hatch for drum in drawing.red)
-    assert not any(drum.hatch for drum in drawing.black)
+    assert (drawing.black.digits, drawing.black.hatch) == ("00153", "")
+    assert (drawing.red.digits, drawing.red.hatch.count("z")) == ("", 3)
 
 
 def test_a_meter_without_litres_has_one_bracket() -> None:

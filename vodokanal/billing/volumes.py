@@ -18,6 +18,8 @@ CUBIC_CENTIMETRE = Decimal("0.000001")
 
 # The largest volume whose cubic centimetres fit the database's 64-bit integer.
 MOST = Decimal(10) ** 12
+MOST_CUBIC_CENTIMETRES = 10**18
+CUBIC_CENTIMETRES_IN_A_LITRE = 1000
 
 
 class NotAVolumeError(BillingError, ValueError):
@@ -54,6 +56,10 @@ def cubic_centimetres(volume: Decimal) -> int:
 
 def from_cubic_centimetres(count: int) -> Decimal:
     """Return the volume in m³ of that many cubic centimetres."""
+    litres, rest = divmod(count, CUBIC_CENTIMETRES_IN_A_LITRE)
+    # Nearly every kept volume: no more decimals than a display has.
+    if not rest and abs(count) < MOST_CUBIC_CENTIMETRES:
+        return Decimal(litres).scaleb(-3)
     return cubic_metres(Decimal(count).scaleb(-6))
 
 

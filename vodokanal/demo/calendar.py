@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from random import Random
 
 from vodokanal.billing.periods import Period
 from vodokanal.billing.windows import WindowRule, window_of
 
 WEEKEND = 5
-OFFICE_HOURS, ANY_HOURS = (8, 17), (7, 23)
+MIDNIGHT = time()
+HOUR = 3600
+OFFICE_HOURS, ANY_HOURS = (8 * HOUR, 17 * HOUR), (7 * HOUR, 23 * HOUR)
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,12 @@ class Turn:
     first_day: date
     last_day: date
     is_open: bool
+
+    @cached_property
+    def days(self) -> list[date]:
+        """Its days, first to last."""
+        length = (self.last_day - self.first_day).days + 1
+        return [self.first_day + timedelta(days=number) for number in range(length)]
 
 
 @dataclass(frozen=True)
@@ -57,14 +66,14 @@ def turns_until(
 
 def some_moment(turn: Turn, rng: Random, *, now: datetime, in_office: bool) -> datetime:
     """A moment of the window, not later than now; in the office on a working day."""
-    day = turn.first_day + timedelta(days=rng.randint(0, (turn.last_day - turn.first_day).days))
+    day = turn.days[rng.randint(0, len(turn.days) - 1)]
     if in_office and day.weekday() >= WEEKEND:
         # Two days either way is never a weekend, and one of them is inside the window.
         day = max(turn.first_day, day - timedelta(days=2))
     opens, closes = OFFICE_HOURS if in_office else ANY_HOURS
-    seconds = rng.randrange(opens * 3600, closes * 3600)
-    moment = datetime.combine(day, time(), tzinfo=now.tzinfo) + timedelta(seconds=seconds)
+    seconds = rng.randint(opens, closes - 1)
+    moment = datetime.combine(day, MIDNIGHT, tzinfo=now.tzinfo) + timedelta(seconds=seconds)
     if moment < now:
         return moment
-    first = datetime.combine(turn.first_day, time(), tzinfo=now.tzinfo)
-    return max(first, now - timedelta(seconds=rng.randrange(60, 6 * 3600)))
+    first = datetime.combine(turn.first_day, MIDNIGHT, tzinfo=now.tzinfo)
+    return max(first, now - timedelta(seconds=rng.randrange(60, 6 * HOUR)))

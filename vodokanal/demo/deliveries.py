@@ -49,8 +49,7 @@ def add_meters(
             "resident": resident_id if by_resident else None,
             "employee": None if by_resident else CLERK_ID,
         }
-        for reading in readings:
-            rows.append(Reading, **reading.row(sending), **who)
+        rows.extend(Reading, (reading.row(sending) | who for reading in readings))
 
 
 def _add_meter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 from vodokanal.billing.readings import Source
@@ -43,7 +44,7 @@ class Household:
     garden: int
     hens: int
 
-    @property
+    @cached_property
     def number(self) -> str:
         """The account's number, with its check digit."""
         return new_account_number(self.serial, NUMBERS)

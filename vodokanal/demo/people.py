@@ -67,5 +67,5 @@ def telephone(number: int) -> str:
 
 def organisation(name: str, number: int) -> Organisation:
     """An organisation whose numbers pass their checks and belong to nobody."""
-    body = f"{NOWHERE}01{number:05d}"
+    body = f"{NOWHERE}01{number % 100_000:05d}"
     return Organisation(name, body + inn.calc_company_check_digit(body), f"{NOWHERE}0101001")

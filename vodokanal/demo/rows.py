@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from vodokanal.models.base import Table
@@ -26,6 +27,10 @@ class Rows:
     def append(self, table: type[Table], **values: Any) -> None:
         """Keeps a row that nothing points at; the database numbers it."""
         self._rows[table].append(values)
+
+    def extend(self, table: type[Table], rows: Iterable[dict[str, Any]]) -> None:
+        """Keeps rows that nothing points at, as they are."""
+        self._rows[table].extend(rows)
 
     def next_number(self, table: type[Table]) -> int:
         """The number that the table's next row will get."""

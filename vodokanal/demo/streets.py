@@ -1,4 +1,4 @@
-"""Streets, houses and flats of the town: hand-made once, then repeated with a number before."""
+"""Streets, houses and flats of the town: hand-made once, then repeated on other streets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 
+from vodokanal.demo.street_names import street_name
 from vodokanal.models.accounts import Charging, CustomerGroup
 from vodokanal.models.places import PremisesKind
 
@@ -89,10 +90,15 @@ class HousePlan:
 
 
 def houses_of_the_town() -> Iterator[HousePlan]:
-    """House after house without an end: 300 places, then as many again on streets numbered 2."""
-    for turn in count(1):
-        for house in _first_streets():
-            yield house if turn == 1 else replace(house, street=f"{turn}-я {house.street}")
+    """House after house without an end: 300 places, then as many again on other streets."""
+    first = list(_first_streets())
+    yield from first
+    places = {(house.settlement, house.street): None for house in first}
+    for turn in count():
+        numbers = {place: turn * len(places) + at for at, place in enumerate(places)}
+        for house in first:
+            number = numbers[house.settlement, house.street]
+            yield replace(house, street=street_name(number))
 
 
 def _first_streets() -> Iterator[HousePlan]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from random import Random
 
 from vodokanal.demo.accounts import add_account
 from vodokanal.demo.calendar import Surroundings, turns_until
+from vodokanal.demo.dice import Dice
 from vodokanal.demo.households import household
 from vodokanal.demo.premises import add_house
 from vodokanal.demo.rows import Rows
@@ -21,6 +21,10 @@ from vodokanal.operations.towns import Batch
 SEED = "Верхнеозёрск"
 NAME = "demo"
 ACCOUNTS, MONTHS = 300, 24
+# A year and the month before it: enough for every chart and judgement, half the rows.
+MONTHS_OF_A_LARGE_TOWN = 13
+# As many as account numbers of this pattern have room for.
+MOST_ACCOUNTS = 999_999
 ACCOUNTS_IN_A_BATCH = 1000
 
 
@@ -42,7 +46,7 @@ class Town:
         for number, (house, house_id, flat) in enumerate(_places(rows, self.accounts), start=1):
             serial = BY_PLACE.get(_address(house, flat)) or next(serials)
             # Dice of its own, so that a house more or less changes nobody else's life.
-            rng = Random(f"{SEED}/{serial}")
+            rng = Dice(f"{SEED}/{serial}")
             people = household(serial, house, flat=flat, rng=rng)
             add_account(rows, people, house_id=house_id, around=around[house.district], rng=rng)
             if number % ACCOUNTS_IN_A_BATCH == 0:

@@ -17,11 +17,11 @@ CREATE TABLE "house" ("id" INTEGER NOT NULL PRIMARY KEY,
   "search_text" TEXT NOT NULL,
   FOREIGN KEY ("district_id") REFERENCES "district" ("id") ON DELETE RESTRICT);
 
-CREATE INDEX "house_district_id" ON "house" ("district_id");
-
 CREATE UNIQUE INDEX "house_settlement_street_number_letter_building" ON "house" ("settlement", "street", "number", "letter", "building");
 
 CREATE INDEX "house_sort_key" ON "house" ("sort_key");
+
+CREATE INDEX "house_district_id_sort_key" ON "house" ("district_id", "sort_key");
 
 CREATE TABLE "premises" ("id" INTEGER NOT NULL PRIMARY KEY,
   "house_id" INTEGER NOT NULL,
@@ -35,6 +35,8 @@ CREATE TABLE "premises" ("id" INTEGER NOT NULL PRIMARY KEY,
 CREATE INDEX "premises_house_id" ON "premises" ("house_id");
 
 CREATE UNIQUE INDEX "premises_house_id_flat" ON "premises" ("house_id", "flat");
+
+CREATE INDEX "premises_house_id_sort_key" ON "premises" ("house_id", "sort_key");
 
 CREATE TABLE "norm_category" ("id" INTEGER NOT NULL PRIMARY KEY,
   "name" VARCHAR(200) NOT NULL);
@@ -108,6 +110,10 @@ CREATE UNIQUE INDEX "account_number_key" ON "account" ("number_key");
 
 CREATE INDEX "account_premises_id" ON "account" ("premises_id");
 
+CREATE INDEX "account_opened_on" ON "account" ("opened_on");
+
+CREATE INDEX "account_closed_on" ON "account" ("closed_on");
+
 CREATE INDEX "account_number" ON "account" ("number");
 
 CREATE TABLE "account_service" ("id" INTEGER NOT NULL PRIMARY KEY,
@@ -132,6 +138,7 @@ CREATE TABLE "holder" ("id" INTEGER NOT NULL PRIMARY KEY,
   "inn" VARCHAR(12) NOT NULL,
   "kpp" VARCHAR(9) NOT NULL,
   "telephone" VARCHAR(40) NOT NULL,
+  "telephone_key" VARCHAR(15) NOT NULL,
   "email" VARCHAR(200) NOT NULL,
   "starts_on" DATE NOT NULL,
   "ends_on" DATE,
@@ -142,9 +149,17 @@ CREATE TABLE "holder" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE INDEX "holder_account_id" ON "holder" ("account_id");
 
+CREATE INDEX "holder_telephone_key" ON "holder" ("telephone_key");
+
+CREATE INDEX "holder_starts_on" ON "holder" ("starts_on");
+
+CREATE INDEX "holder_ends_on" ON "holder" ("ends_on");
+
 CREATE INDEX "holder_search_text" ON "holder" ("search_text");
 
 CREATE INDEX "holder_account_id_starts_on" ON "holder" ("account_id", "starts_on");
+
+CREATE INDEX "holder_organisations" ON "holder" ("search_text") WHERE kind <> 'person';
 
 CREATE TABLE "occupancy" ("id" INTEGER NOT NULL PRIMARY KEY,
   "account_id" INTEGER NOT NULL,
@@ -204,6 +219,7 @@ CREATE TABLE "resident" ("id" INTEGER NOT NULL PRIMARY KEY,
   "login" VARCHAR(60) NOT NULL,
   "name" VARCHAR(200) NOT NULL,
   "telephone" VARCHAR(40) NOT NULL,
+  "telephone_key" VARCHAR(15) NOT NULL,
   "email" VARCHAR(200),
   "email_confirmed_at" DATETIME,
   "language" VARCHAR(10) NOT NULL,
@@ -214,6 +230,12 @@ CREATE TABLE "resident" ("id" INTEGER NOT NULL PRIMARY KEY,
   "search_text" TEXT NOT NULL);
 
 CREATE UNIQUE INDEX "resident_login" ON "resident" ("login");
+
+CREATE INDEX "resident_telephone_key" ON "resident" ("telephone_key");
+
+CREATE INDEX "resident_email" ON "resident" ("email");
+
+CREATE INDEX "resident_disabled_at" ON "resident" ("disabled_at");
 
 CREATE INDEX "resident_search_text" ON "resident" ("search_text");
 
@@ -309,7 +331,15 @@ CREATE INDEX "meter_house_id" ON "meter" ("house_id");
 
 CREATE INDEX "meter_serial" ON "meter" ("serial");
 
+CREATE INDEX "meter_installed_on" ON "meter" ("installed_on");
+
+CREATE INDEX "meter_verify_by" ON "meter" ("verify_by");
+
+CREATE INDEX "meter_removed_on" ON "meter" ("removed_on");
+
 CREATE INDEX "meter_replaced_by_id" ON "meter" ("replaced_by_id");
+
+CREATE INDEX "meter_failed_on" ON "meter" ("failed_on");
 
 CREATE TABLE "submission" ("id" INTEGER NOT NULL PRIMARY KEY,
   "account_id" INTEGER NOT NULL,
@@ -347,9 +377,30 @@ CREATE INDEX "reading_submission_id" ON "reading" ("submission_id");
 
 CREATE INDEX "reading_meter_id_period" ON "reading" ("meter_id", "period");
 
+CREATE INDEX "reading_period_id" ON "reading" ("period", "id");
+
 CREATE UNIQUE INDEX "reading_counts_once" ON "reading" ("meter_id", "period") WHERE state NOT IN ('replaced', 'refused');
 
 CREATE INDEX "reading_waits" ON "reading" ("state", "received_at") WHERE state IN ('asked', 'held');
+
+CREATE INDEX "reading_odd" ON "reading" ("state", "id") WHERE state <> 'accepted';
+
+CREATE INDEX "reading_from_others" ON "reading" ("source", "id") WHERE source <> 'resident';
+
+CREATE TABLE "reading_settlement" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "reading_id" INTEGER NOT NULL,
+  "how" VARCHAR(20) NOT NULL,
+  "reason" VARCHAR(20),
+  "words" VARCHAR(300) NOT NULL,
+  "employee_id" INTEGER,
+  "settled_at" DATETIME NOT NULL,
+  FOREIGN KEY ("reading_id") REFERENCES "reading" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (how IN ('as_typed', 'as_meant', 'refused')),
+  CHECK (how <> 'refused' OR reason IS NOT NULL),
+  CHECK (reason <> 'other' OR words <> ''));
+
+CREATE UNIQUE INDEX "reading_settlement_reading_id" ON "reading_settlement" ("reading_id");
 
 CREATE TABLE "reading_window" ("id" INTEGER NOT NULL PRIMARY KEY,
   "district_id" INTEGER,
@@ -402,8 +453,52 @@ CREATE INDEX "journal_entry_at" ON "journal_entry" ("at");
 
 CREATE INDEX "journal_entry_subject_table_subject_id" ON "journal_entry" ("subject_table", "subject_id");
 
+CREATE INDEX "journal_entry_not_of_residents" ON "journal_entry" ("actor_kind", "actor_id", "id") WHERE actor_kind <> 'resident';
+
+CREATE INDEX "journal_entry_deeds" ON "journal_entry" ("action", "id") WHERE action <> 'submit_readings';
+
 CREATE TABLE "setting" ("id" INTEGER NOT NULL PRIMARY KEY,
   "name" VARCHAR(60) NOT NULL,
   "value" TEXT NOT NULL);
 
 CREATE UNIQUE INDEX "setting_name" ON "setting" ("name");
+
+CREATE TABLE "configuration" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "token" VARCHAR(32) NOT NULL);
+
+CREATE TABLE "letter" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "kind" VARCHAR(20) NOT NULL,
+  "resident_id" INTEGER NOT NULL,
+  "language" VARCHAR(10) NOT NULL,
+  "subject_table" VARCHAR(60) NOT NULL,
+  "subject_id" INTEGER NOT NULL,
+  "parameters" TEXT NOT NULL,
+  "state" VARCHAR(20) NOT NULL,
+  "attempts" INTEGER NOT NULL,
+  "due_at" DATETIME,
+  "last_error" VARCHAR(40) NOT NULL,
+  "message_id" VARCHAR(200) NOT NULL,
+  "created_at" DATETIME NOT NULL,
+  "sent_at" DATETIME,
+  FOREIGN KEY ("resident_id") REFERENCES "resident" ("id") ON DELETE RESTRICT,
+  CHECK (kind IN ('readings_received')),
+  CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')),
+  CHECK (attempts >= 0));
+
+CREATE INDEX "letter_resident_id" ON "letter" ("resident_id");
+
+CREATE INDEX "letter_unsent" ON "letter" ("state", "id") WHERE state <> 'sent';
+
+CREATE TABLE "wake_up" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "queue" VARCHAR(40) NOT NULL,
+  "data" BLOB NOT NULL,
+  "priority" REAL NOT NULL);
+
+CREATE TABLE "job_run" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "job" VARCHAR(40) NOT NULL,
+  "date" DATE NOT NULL,
+  "leased_until" DATETIME NOT NULL,
+  "counts" TEXT NOT NULL,
+  "finished_at" DATETIME);
+
+CREATE UNIQUE INDEX "job_run_job_date" ON "job_run" ("job", "date");

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import CharField, Check, DateField, ForeignKeyField, IntegerField
+from peewee import SQL, CharField, Check, DateField, ForeignKeyField, IntegerField
 
 from vodokanal.formats.account_numbers import account_key
+from vodokanal.formats.telephones import LONGEST_KEY, telephone_key
 from vodokanal.models.base import Table, not_before, one_of
 from vodokanal.models.fields import ChoiceField, FoldedField
 from vodokanal.models.places import Premises
@@ -54,8 +55,8 @@ class Account(Table):
     )
     contract_number = CharField(max_length=60, default="")
     contract_on = DateField(null=True)
-    opened_on = DateField()
-    closed_on = DateField(null=True)
+    opened_on = DateField(index=True)
+    closed_on = DateField(null=True, index=True)
     gis_account_id = CharField(max_length=40, null=True)
     gis_service_id = CharField(max_length=40, null=True)
 
@@ -105,14 +106,20 @@ class Holder(Table):
     inn = CharField(max_length=12, default="")
     kpp = CharField(max_length=9, default="")
     telephone = CharField(max_length=40, default="")
+    # The digits alone: whoever calls is found by the number that the display shows.
+    telephone_key = CharField(max_length=LONGEST_KEY, default="", index=True)
     email = CharField(max_length=200, default="")
-    starts_on = DateField()
-    ends_on = DateField(null=True)
+    starts_on = DateField(index=True)
+    ends_on = DateField(null=True, index=True)
     search_text = FoldedField(default="", index=True)
 
     class Meta:
         indexes = ((("account", "starts_on"), False),)
         constraints = [one_of("kind", HolderKind), not_before("ends_on", "starts_on")]
+
+    def derive(self) -> None:
+        super().derive()
+        self.telephone_key = telephone_key(str(self.telephone))
 
     def __str__(self) -> str:
         return str(self.name)
@@ -137,5 +144,10 @@ class Occupancy(Table):
             not_before("ends_on", "starts_on"),
         ]
 
+
+# Organisations are few and called by any word of their title. A query must say it in the same
+# words: SQLite does not look for a partial index by parameters.
+IS_ORGANISATION = Holder.kind != SQL("'person'")
+Holder.add_index(Holder.search_text, where=SQL("kind <> 'person'"), name="holder_organisations")
 
 TABLES = (Account, AccountService, Holder, Occupancy)

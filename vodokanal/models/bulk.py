@@ -2,42 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from types import NoneType
 from typing import Any
 
-from peewee import Field
+from peewee import CharField, Field, ForeignKeyField, IntegerField, TextField
 from peewee import __exception_wrapper__ as peewee_errors
 
 from vodokanal.models.base import Table
 from vodokanal.models.database import database, is_sqlite
 
-BATCH = 5000
+# What a driver takes as it is, where the field is one of Peewee's own.
+PLAIN = ((IntegerField, int), (CharField, str), (TextField, str))
 
 
-def insert_rows(table: type[Table], rows: Iterable[Mapping[str, Any]]) -> int:
+def insert_rows(
+    table: type[Table],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    defaults: Mapping[str, Any] | None = None,
+) -> int:
     """Inserts rows of equal keys (field names, `id` if the caller numbers them); the count.
 
-    Must run inside `write_tx()`. Defaults of fields are not applied: give every column.
+    Must run inside `write_tx()`. Columns of `defaults` may be missing in a row; those of fields
+    are not applied.
     """
-    rows = list(rows)
+    rows, spare = list(rows), defaults or {}
     if not rows:
         return 0
-    fields = [table._meta.fields[name] for name in rows[0]]
-    values = [_stored(fields, row) for row in rows]
+    names = list({**spare, **rows[0]})
+    fields = [table._meta.fields[name] for name in names]
+    # Column by column: what has to be done to a value is found out once, not for each of them.
+    values = zip(
+        *(
+            _stored(field, [row[name] for row in rows])
+            if name not in spare
+            else _stored(field, [row.get(name, spare[name]) for row in rows])
+            for name, field in zip(names, fields, strict=True)
+        ),
+        strict=True,
+    )
     columns = ", ".join(f'"{field.column_name}"' for field in fields)
-    name = table._meta.table_name
     # The driver is asked directly, and its errors must be the same as everywhere.
     with peewee_errors:
-        _insert(name, columns, values=values)
-    return len(values)
+        _insert(table._meta.table_name, columns, values=values)
+    return len(rows)
 
 
-def _insert(name: str, columns: str, *, values: Sequence[tuple[Any, ...]]) -> None:
+def _insert(name: str, columns: str, *, values: Iterable[tuple[Any, ...]]) -> None:
     if is_sqlite():
-        marks = ", ".join("?" * len(values[0]))
+        marks = ", ".join("?" * (columns.count(",") + 1))
         statement = f'INSERT INTO "{name}" ({columns}) VALUES ({marks})'
-        for start in range(0, len(values), BATCH):
-            database.connection().executemany(statement, values[start : start + BATCH])
+        database.connection().executemany(statement, values)
     else:
         with database.cursor().copy(f'COPY "{name}" ({columns}) FROM STDIN') as copy:
             for value in values:
@@ -54,5 +71,31 @@ def reset_sequence(table: type[Table]) -> None:
         )
 
 
-def _stored(fields: Sequence[Field], row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(field.db_value(row[field.name]) for field in fields)
+def _stored(field: Field, values: Sequence[Any]) -> Sequence[Any]:
+    """A column's values as the driver takes them."""
+    if _is_plain(field, set(map(type, values))):
+        return values
+    convert = _for_sqlite(field.db_value) if is_sqlite() else field.db_value
+    # Rows share their moments, months and choices: each object is converted once.
+    known = {id(value): value for value in values}
+    stored = {key: convert(value) for key, value in known.items()}
+    return [stored[id(value)] for value in values]
+
+
+def _is_plain(field: Field, types: set[type]) -> bool:
+    target = field.rel_field if isinstance(field, ForeignKeyField) else field
+    if type(target).db_value is not Field.db_value:
+        return False
+    return any(isinstance(target, kind) and types <= {plain, NoneType} for kind, plain in PLAIN)
+
+
+def _for_sqlite(db_value: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Spares the driver its slow search for what to do with a date."""
+
+    def convert(value: Any) -> Any:
+        stored = db_value(value)
+        if isinstance(stored, datetime):
+            return stored.isoformat(" ")
+        return stored.isoformat() if isinstance(stored, date) else stored
+
+    return convert

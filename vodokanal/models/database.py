@@ -36,7 +36,7 @@ PRAGMAS = {
     "trusted_schema": 0,
     "cell_size_check": 1,
     "journal_size_limit": 64 * 1024 * 1024,
-    "cache_size": -8000,
+    "cache_size": -2000,
 }
 # A lock file that cannot be opened means what SQLite says in these words of its own file.
 REFUSED_FILES = {
@@ -182,7 +182,15 @@ def open_connection() -> None:
     """Gives this thread a working connection, reopening one that the server closed."""
     if not database.is_closed() and (not database.is_connection_usable() or _was_hung_up()):
         database.close()
-    database.connect(reuse_if_open=True)
+    # One that was opened while the disk was read-only would never write again.
+    if not database.is_closed() and getattr(_thread, "only_reads", False) and _is_writable():
+        database.close()
+    if database.connect(reuse_if_open=True):
+        _thread.only_reads = not _is_writable()
+
+
+def _is_writable() -> bool:
+    return not is_sqlite() or os.access(database.obj.database, os.W_OK)
 
 
 def _was_hung_up() -> bool:
@@ -222,6 +230,19 @@ def write_tx() -> Iterator[None]:
         if _state.queue is not None:
             _wait_at_most(stack.enter_context(_state.queue.turn()))
         yield from _committed()
+
+
+@contextmanager
+def writers_turn() -> Iterator[None]:
+    """Keeps the other writers of the SQLite file out without a transaction.
+
+    Raises:
+        BusyDatabaseError: others were writing for four seconds.
+    """
+    with ExitStack() as stack:
+        if _state.queue is not None:
+            stack.enter_context(_state.queue.turn())
+        yield
 
 
 def _wait_at_most(deadline: float) -> None:

@@ -11,7 +11,7 @@ from peewee import BigIntegerField, CharField, DateTimeField, IntegerField, Node
 
 from vodokanal.billing.money import kopecks, rubles
 from vodokanal.billing.periods import Period
-from vodokanal.billing.volumes import cubic_centimetres, cubic_metres, from_cubic_centimetres
+from vodokanal.billing.volumes import cubic_centimetres, from_cubic_centimetres
 
 HUNDREDTH = Decimal("0.01")
 
@@ -34,7 +34,7 @@ class VolumeField(BigIntegerField):
     def db_value(self, value: Any) -> Any:
         if value is None or isinstance(value, Node):
             return value
-        return cubic_centimetres(cubic_metres(value))
+        return cubic_centimetres(value)
 
     def python_value(self, value: int | None) -> Decimal | None:
         return None if value is None else from_cubic_centimetres(value)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from vodokanal.models.database import database, is_sqlite
 
 # What is acknowledged to a resident or recorded of an employee stays as it was.
-APPEND_ONLY = ("journal_entry", "submission")
+APPEND_ONLY = ("journal_entry", "submission", "reading_settlement")
 NEVER_DELETED = (*APPEND_ONLY, "reading")
 # Of a reading only the decision about it changes; what arrived does not.
 FIXED_COLUMNS: Mapping[str, Sequence[str]] = {

@@ -24,17 +24,17 @@ class Meter(Table):
     nickname = CharField(max_length=60, default="")
     digits_before = IntegerField(default=5)
     digits_after = IntegerField(default=3)
-    installed_on = DateField()
+    installed_on = DateField(index=True)
     commissioned_on = DateField(null=True)
     verified_on = DateField(null=True)
-    verify_by = DateField(null=True)
+    verify_by = DateField(null=True, index=True)
     service_life_until = DateField(null=True)
     seal_number = CharField(max_length=60, default="")
     initial_reading = VolumeField(default=0)
-    removed_on = DateField(null=True)
+    removed_on = DateField(null=True, index=True)
     final_reading = VolumeField(null=True)
     replaced_by = ForeignKeyField("self", null=True, on_delete="RESTRICT")
-    failed_on = DateField(null=True)
+    failed_on = DateField(null=True, index=True)
 
     class Meta:
         constraints = [

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playhouse.migrations import Runner
 
+from vodokanal.models.configuration import install_token
 from vodokanal.models.database import database, is_sqlite
 from vodokanal.models.guards import install_guards
 
@@ -45,6 +46,7 @@ def migrate(instance: Path) -> list[str]:
                 migration.load().up(runner.migrator, database.obj)
                 runner.History.create(name=migration.name)
             install_guards()
+            install_token()
             _check_references()
     return [migration.name for migration in missing]
 

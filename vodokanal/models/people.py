@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 from peewee import SQL, BooleanField, CharField, ForeignKeyField
 
+from vodokanal.formats.telephones import LONGEST_KEY, telephone_key
 from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table, one_of
 from vodokanal.models.fields import ChoiceField, FoldedField, MomentField
@@ -75,14 +77,23 @@ class Resident(Table):
     login = CharField(max_length=60, unique=True)
     name = CharField(max_length=200)
     telephone = CharField(max_length=40, default="")
-    email = CharField(max_length=200, null=True)
+    telephone_key = CharField(max_length=LONGEST_KEY, default="", index=True)
+    email = CharField(max_length=200, null=True, index=True)
     email_confirmed_at = MomentField(null=True)
     language = CharField(max_length=10, default="ru")
     password_hash = CharField(max_length=200, default="")
     must_change_password = BooleanField(default=False)
     created_at = MomentField()
-    disabled_at = MomentField(null=True)
+    disabled_at = MomentField(null=True, index=True)
     search_text = FoldedField(default="", index=True)
+
+    def derive(self) -> None:
+        super().derive()
+        self.telephone_key = telephone_key(str(self.telephone))
+        # Whoever confirmed an address has confirmed no other one.
+        if "email" in self._dirty and "email_confirmed_at" not in self._dirty:
+            nobody: Any = None
+            self.email_confirmed_at = nobody
 
     def __str__(self) -> str:
         return str(self.name)

@@ -46,7 +46,8 @@ class House(Table):
 
     SEARCHED = ("settlement", "street", "number", "letter", "building")
 
-    district = ForeignKeyField(District, backref="houses", on_delete="RESTRICT")
+    # Its index is the first half of (district, sort_key).
+    district = ForeignKeyField(District, backref="houses", on_delete="RESTRICT", index=False)
     settlement = CharField(max_length=100, default="")
     street = CharField(max_length=150)
     number = CharField(max_length=20)
@@ -60,6 +61,8 @@ class House(Table):
         indexes = (
             (("settlement", "street", "number", "letter", "building"), True),
             (("sort_key",), False),
+            # A district is walked house by house.
+            (("district", "sort_key"), False),
         )
 
     def derive(self) -> None:
@@ -91,7 +94,8 @@ class Premises(Table):
     sort_key = CharField(max_length=60, default="")
 
     class Meta:
-        indexes = ((("house", "flat"), True),)
+        # The second one is the order of a house's flats.
+        indexes = ((("house", "flat"), True), (("house", "sort_key"), False))
         constraints = [one_of("kind", PremisesKind)]
 
     def derive(self) -> None:

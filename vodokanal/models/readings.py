@@ -6,11 +6,14 @@ from peewee import SQL, CharField, Check, DateField, ForeignKeyField, TextField
 
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState, Source
+from vodokanal.billing.settlements import RefusalReason, Settlement
 from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table, one_of
 from vodokanal.models.fields import ChoiceField, MomentField, PeriodField, VolumeField
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import Employee, Resident
+
+LONGEST_WORDS = 300
 
 
 def submission_number(period: Period, row_id: int) -> str:
@@ -58,7 +61,8 @@ class Reading(Table):
     employee = ForeignKeyField(Employee, null=True, on_delete="RESTRICT", index=False)
 
     class Meta:
-        indexes = ((("meter", "period"), False),)
+        # The second one is the list of a month, the newest first.
+        indexes = ((("meter", "period"), False), (("period", "id"), False))
         constraints = [
             one_of("source", Source),
             one_of("state", ReadingState),
@@ -68,16 +72,43 @@ class Reading(Table):
 
 
 # One value counts for a meter and a month; the others are history.
+COUNTS = SQL("state NOT IN ('replaced', 'refused')")
 Reading.add_index(
     Reading.meter,
     Reading.period,
     unique=True,
-    where=SQL("state NOT IN ('replaced', 'refused')"),
+    where=COUNTS,
     name="reading_counts_once",
 )
 # What waits for an answer or a decision is few among millions. A query must say it in the same
 # words: SQLite does not look for a partial index by parameters.
 IS_WAITING = SQL("state IN ('asked', 'held')")
 Reading.add_index(Reading.state, Reading.received_at, where=IS_WAITING, name="reading_waits")
+# Nearly all are sent by residents and accepted at once; only the others cost these a write.
+Reading.add_index(Reading.state, Reading.id, where=SQL("state <> 'accepted'"), name="reading_odd")
+Reading.add_index(
+    Reading.source, Reading.id, where=SQL("source <> 'resident'"), name="reading_from_others"
+)
 
-TABLES = (Submission, Reading)
+
+class ReadingSettlement(Table):
+    """What an employee has decided about a reading that waited; a resident's answer is none."""
+
+    reading = ForeignKeyField(Reading, backref="settlements", unique=True, on_delete="RESTRICT")
+    how = ChoiceField(Settlement)
+    reason = ChoiceField(RefusalReason, null=True)
+    # The employee's own words, as the resident reads them.
+    words = CharField(max_length=LONGEST_WORDS, default="")
+    # Nobody asks for what one employee has settled: that is what the journal is for.
+    employee = ForeignKeyField(Employee, null=True, on_delete="RESTRICT", index=False)
+    settled_at = MomentField()
+
+    class Meta:
+        constraints = [
+            one_of("how", Settlement),
+            Check("how <> 'refused' OR reason IS NOT NULL"),
+            Check("reason <> 'other' OR words <> ''"),
+        ]
+
+
+TABLES = (Submission, Reading, ReadingSettlement)

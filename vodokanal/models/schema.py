@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from vodokanal.models import (
     accounts,
+    configuration,
+    jobs,
     journal,
+    letters,
     meters,
     people,
     places,
@@ -27,4 +30,7 @@ TABLES: tuple[type[Table], ...] = (
     *windows.TABLES,
     *journal.TABLES,
     *settings.TABLES,
+    *configuration.TABLES,
+    *letters.TABLES,
+    *jobs.TABLES,
 )

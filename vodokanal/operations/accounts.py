@@ -17,7 +17,7 @@ class AccountNotFoundError(Exception):
 def accounts_of(resident_id: int) -> list[AccountAccess]:
     """What a resident may open, by district and address; accounts with their places loaded."""
     return list(
-        _with_places()
+        with_places()
         .where(AccountAccess.resident == resident_id, AccountAccess.revoked_at.is_null())
         .order_by(District.name, House.sort_key, Premises.sort_key, Account.id)
     )
@@ -29,22 +29,32 @@ def get_access(resident_id: int, number: str) -> AccountAccess:
     Raises:
         AccountNotFoundError: no such account, or not the resident's.
     """
-    try:
-        key = account_key(number)
-    except InvalidAccountNumberError:
-        raise AccountNotFoundError from None
-    access = (
-        _with_places()
-        .where(
-            AccountAccess.resident == resident_id,
-            AccountAccess.revoked_at.is_null(),
-            Account.number_key == key,
-        )
-        .first()
-    )
+    access = with_places().where(*own_account(resident_id, known_key(number))).first()
     if access is None:
         raise AccountNotFoundError
-    return access
+    found: AccountAccess = access
+    return found
+
+
+def own_account(resident: Any, number_key: Any) -> tuple[Any, ...]:
+    """What holds of a resident's access to the account of that number."""
+    return (
+        AccountAccess.resident == resident,
+        AccountAccess.revoked_at.is_null(),
+        Account.number_key == number_key,
+    )
+
+
+def known_key(number: str) -> str:
+    """An account's number as it is compared.
+
+    Raises:
+        AccountNotFoundError: no account can have it.
+    """
+    try:
+        return account_key(number)
+    except InvalidAccountNumberError:
+        raise AccountNotFoundError from None
 
 
 def get_account(number: str) -> Account:
@@ -53,10 +63,7 @@ def get_account(number: str) -> Account:
     Raises:
         AccountNotFoundError: there is no such account.
     """
-    try:
-        key = account_key(number)
-    except InvalidAccountNumberError:
-        raise AccountNotFoundError from None
+    key = known_key(number)
     account = (
         Account.select(Account, Premises, House, District)
         .join(Premises)
@@ -80,9 +87,10 @@ def current_holder(account_id: int) -> Holder | None:
     )
 
 
-def _with_places() -> Any:
+def with_places(*more: Any) -> Any:
+    """Accesses with their accounts and where these are; what else is joined may be added."""
     return (
-        AccountAccess.select(AccountAccess, Account, Premises, House, District)
+        AccountAccess.select(AccountAccess, Account, Premises, House, District, *more)
         .join(Account)
         .join(Premises)
         .join(House)

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from vodokanal.billing.findings import findings_from_json
 from vodokanal.billing.readings import ReadingState, verdict_when_confirmed
+from vodokanal.models.accounts import Account
+from vodokanal.models.database import lock
 from vodokanal.models.readings import Reading
 from vodokanal.operations.actors import Actor
 from vodokanal.operations.journal import record
@@ -66,7 +68,8 @@ def correct_reading(
     claim = claim_key(actor, key, body={"reading": reading.id, "text": text.strip()}, at=at)
     if claim.answer is not None:
         return ReadingState(claim.answer["state"])
-    stories = by_meter(stories_of(reading.submission.account_id, today=at.date(), locked=True))
+    lock(Account, reading.submission.account_id)
+    stories = by_meter(stories_of(reading.submission.account_id, today=at.date()))
     house = get_house_settings()
     bench = Bench(stories, reading.period, at.date(), house.takes_whole_only)
     delivery = Delivery({reading.meter_id: text}, reading.source, reading.taken_on)

@@ -18,11 +18,14 @@ from vodokanal.billing.months import (
     months_silent,
     volume_without_reading,
 )
-from vodokanal.billing.periods import Period
+from vodokanal.billing.periods import MONTHS, Period
 from vodokanal.billing.readings import suggestion_of
 from vodokanal.models.meters import Meter
 from vodokanal.models.readings import Reading, submission_number
-from vodokanal.operations.meters import KNOWN, MONTHS_OF_HISTORY, MeterStory, stories_since
+from vodokanal.operations.meters import MONTHS_OF_HISTORY, MeterStory, stories_since
+
+# A month is compared with the one before, and an average asks for half a year.
+ENOUGH = MONTHS + 1
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,13 @@ def kept_readings(readings: Iterable[Reading]) -> list[KeptReading]:
 
 
 def volumes_before(story: MeterStory, period: Period) -> tuple[MonthVolume, ...]:
-    """What a meter counted in each month before a period, oldest first."""
-    known = [each for each in story.readings if each.state in KNOWN and each.period < period]
-    return volumes_of(story.meter, known, since=period.plus(-MONTHS_OF_HISTORY))
+    """What a meter counted in each month of the year before a period, oldest first."""
+    known = story.readings_before(period)
+    if len(known) <= ENOUGH:
+        return volumes_of(story.meter, known, since=period.plus(-MONTHS_OF_HISTORY))
+    recent = known[-ENOUGH:]
+    # The meter's first value lies before them.
+    return volumes_of(story.meter, recent, since=period)
 
 
 def volume_if_silent(story: MeterStory, period: Period) -> Decimal | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from secrets import token_hex
 
+from vodokanal.models.configuration import Configuration
 from vodokanal.models.people import Role, RolePermission
 from vodokanal.models.windows import ReadingWindow
 from vodokanal.operations.roles import STARTING_ROLES
@@ -20,5 +22,7 @@ def lay_foundations() -> None:
             role = Role.create(code=code, name=name)
             rows = [{"role": role.id, "permission": each} for each in sorted(permissions)]
             RolePermission.insert_many(rows).execute()
+    if not Configuration.select().exists():
+        Configuration.create(token=token_hex(16))
     if not ReadingWindow.select().exists():
         ReadingWindow.create(from_day=10, to_day=20, starts_on=FIRST_DAY)

@@ -11,7 +11,11 @@ from typing import Any
 from vodokanal.billing.periods import Period
 from vodokanal.models.base import Table
 from vodokanal.models.journal import JournalEntry
+from vodokanal.models.prepared import Prepared, slots
 from vodokanal.operations.actors import Actor
+
+COLUMNS = tuple(name for name in JournalEntry._meta.fields if name != "id")
+ENTRY = Prepared[int](lambda: JournalEntry.insert(slots(JournalEntry, *COLUMNS)))
 
 
 def record(
@@ -24,7 +28,7 @@ def record(
 ) -> None:
     """Writes one entry; `changes` is what was before and what is after, by column."""
     before, after = changes
-    JournalEntry.insert(
+    ENTRY.run(
         at=at,
         actor_kind=actor.kind.value,
         actor_id=actor.id,
@@ -34,7 +38,7 @@ def record(
         subject_id=None if isinstance(subject, type) else subject.id,
         before=as_text(before),
         after=as_text(after),
-    ).execute()
+    )
 
 
 def as_text(values: Mapping[str, Any]) -> str:

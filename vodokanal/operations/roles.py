@@ -15,6 +15,7 @@ AREAS = (
     "holders",
     "residents",
     "accesses",
+    "letters",
     "meters",
     "readings",
     "windows",
@@ -22,7 +23,7 @@ AREAS = (
     "employees",
     "journal",
 )
-DEEDS = ("readings.enter", "windows.extend")
+DEEDS = ("readings.enter", "readings.settle", "windows.extend", "lists.download")
 READ = frozenset(f"{area}.read" for area in AREAS)
 WRITE = frozenset(f"{area}.write" for area in AREAS if area not in {"readings", "journal"})
 PERMISSIONS = READ | WRITE | frozenset(DEEDS)
@@ -34,14 +35,15 @@ def _writes(*areas: str) -> frozenset[str]:
 
 PLAIN_READ = READ - {"employees.read", "settings.read", "journal.read"}
 OFFICE = PLAIN_READ | _writes(
-    "houses", "premises", "accounts", "holders", "residents", "accesses", "meters"
+    "houses", "premises", "accounts", "holders", "residents", "accesses", "letters", "meters"
 )
+AT_THE_DESK = frozenset({"readings.enter", "readings.settle", "lists.download"})
 STARTING_ROLES: Mapping[str, tuple[str, frozenset[str]]] = {
     "chief": ("Руководитель", PERMISSIONS),
-    "office": ("Абонентский отдел", OFFICE | {"readings.enter"}),
+    "office": ("Абонентский отдел", OFFICE | AT_THE_DESK),
     "billing": (
         "Расчётный отдел",
-        PLAIN_READ | _writes("accounts", "holders", "meters", "windows") | {"readings.enter"},
+        PLAIN_READ | _writes("accounts", "holders", "meters", "windows") | AT_THE_DESK,
     ),
     "dispatcher": (
         "Диспетчер",

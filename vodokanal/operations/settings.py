@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from vodokanal.models.prepared import Prepared
 from vodokanal.models.settings import Setting
 from vodokanal.operations.actors import Actor
 from vodokanal.operations.journal import record
@@ -70,12 +71,14 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "account_check_digit": frozenset({"luhn", "none"}),
 }
 NAMES = tuple(field.name for field in fields(HouseSettings))
+ALL: Prepared[tuple[str, str]] = Prepared(
+    lambda: Setting.select(Setting.name, Setting.value).tuples()
+)
 
 
 def get_house_settings() -> HouseSettings:
     """The settings as they are now; one statement."""
-    rows = Setting.select(Setting.name, Setting.value).tuples()
-    return HouseSettings(**{name: value for name, value in rows if name in NAMES})
+    return HouseSettings(**{name: value for name, value in ALL.rows() if name in NAMES})
 
 
 @writes

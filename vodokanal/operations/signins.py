@@ -7,13 +7,16 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from peewee import JOIN
 
 from vodokanal.formats.account_numbers import InvalidAccountNumberError, account_key
 from vodokanal.formats.search_text import folded
 from vodokanal.models.accounts import Account
+from vodokanal.models.configuration import Configuration
 from vodokanal.models.people import AccountAccess, Employee, Relation, Resident
+from vodokanal.models.prepared import Prepared, slot
 from vodokanal.models.signins import SignIn
 from vodokanal.operations.actors import Actor, ActorKind
 from vodokanal.operations.journal import record
@@ -23,6 +26,21 @@ TOKEN_BYTES = 32
 DEVICE_LENGTH = 200
 NAME_LENGTH = 200
 MOST_PEOPLE = 20
+# Asked with every page of somebody signed in.
+PRESENT: Prepared[Any] = Prepared(
+    lambda: (
+        SignIn.select(SignIn, Resident, Employee, Configuration)
+        .join(Resident, JOIN.LEFT_OUTER)
+        .switch(SignIn)
+        .join(Employee, JOIN.LEFT_OUTER)
+        .switch(SignIn)
+        # A single row.
+        .join(Configuration, JOIN.LEFT_OUTER, on=(Configuration.id > 0), attr="configuration")
+        .where(
+            SignIn.token_hash == slot("token_hash", SignIn.token_hash), SignIn.ended_at.is_null()
+        )
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +74,8 @@ class Presence:
     remembered: bool
     started_at: datetime
     last_seen_at: datetime
+    # What the configuration's token was at that moment.
+    configuration: str
 
 
 def person_of(row: Resident | Employee) -> Person:
@@ -125,14 +145,7 @@ def start_sign_in(person: Person, *, device: str, remembered: bool, at: datetime
 
 def find_presence(token: str) -> Presence | None:
     """The sign-in of that token unless it was ended or its person disabled; one statement."""
-    row = (
-        SignIn.select(SignIn, Resident, Employee)
-        .join(Resident, JOIN.LEFT_OUTER)
-        .switch(SignIn)
-        .join(Employee, JOIN.LEFT_OUTER)
-        .where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_null())
-        .first()
-    )
+    row = PRESENT.first(token_hash=_hash(token))
     if row is None:
         return None
     owner = row.resident or row.employee
@@ -146,6 +159,7 @@ def find_presence(token: str) -> Presence | None:
         remembered=row.remembered,
         started_at=row.started_at,
         last_seen_at=row.last_seen_at,
+        configuration="" if row.configuration is None else row.configuration.token,
     )
 
 

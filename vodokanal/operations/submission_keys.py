@@ -11,12 +11,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from vodokanal.models.prepared import Prepared, slot, slots
 from vodokanal.models.submission_keys import SubmissionKey
 from vodokanal.operations.actors import Actor
 
 KEY_BYTES = 16
 # Visible ASCII: the longest that the column takes, and no engine refuses a character of it.
 KEY = re.compile(r"[!-~]{1,64}")
+TAKE = Prepared[int](
+    lambda: SubmissionKey.insert(
+        slots(SubmissionKey, "actor", "key", "body_hash", "answer", "created_at")
+    ).on_conflict_ignore()
+)
+ANSWER = Prepared[int](
+    lambda: SubmissionKey.update(slots(SubmissionKey, "answer")).where(
+        SubmissionKey.id == slot("id", SubmissionKey.id)
+    )
+)
 
 
 class KeyReusedError(Exception):
@@ -40,8 +51,15 @@ def new_key() -> str:
     return secrets.token_urlsafe(KEY_BYTES)
 
 
-def claim_key(actor: Actor, key: str, *, body: Mapping[str, Any], at: datetime) -> Claim:
-    """Takes the key for what follows in this transaction.
+def claim_key(
+    actor: Actor,
+    key: str | None,
+    *,
+    body: Mapping[str, Any],
+    at: datetime,
+    answer: Mapping[str, Any] | None = None,
+) -> Claim:
+    """Takes the key for what follows in this transaction; its answer, where it is known by now.
 
     A concurrent transaction with the same key waits here until this one ends.
 
@@ -49,15 +67,13 @@ def claim_key(actor: Actor, key: str, *, body: Mapping[str, Any], at: datetime) 
         KeyReusedError: the key was used with another body.
         MissingKeyError: there is no key, or it is not one of ours.
     """
-    if not KEY.fullmatch(key):
+    if key is None or not KEY.fullmatch(key):
         raise MissingKeyError
     body_hash = _hash(body)
-    row = {"actor": actor.code, "key": key, "body_hash": body_hash, "created_at": at}
-    taken = list(
-        SubmissionKey.insert(row).on_conflict_ignore().returning(SubmissionKey.id).execute()
-    )
+    words = "" if answer is None else json.dumps(answer)
+    taken = TAKE.run(actor=actor.code, key=key, body_hash=body_hash, answer=words, created_at=at)
     if taken:
-        return Claim(taken[0].id, None)
+        return Claim(taken, None)
     known = SubmissionKey.get(SubmissionKey.actor == actor.code, SubmissionKey.key == key)
     if known.body_hash != body_hash:
         raise KeyReusedError
@@ -66,9 +82,7 @@ def claim_key(actor: Actor, key: str, *, body: Mapping[str, Any], at: datetime) 
 
 def keep_answer(claim: Claim, answer: Mapping[str, Any]) -> None:
     """Keeps what was answered, to be given again for the same key."""
-    SubmissionKey.update(answer=json.dumps(answer)).where(
-        SubmissionKey.id == claim.row_id
-    ).execute()
+    ANSWER.run(id=claim.row_id, answer=json.dumps(answer))
 
 
 def _hash(body: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,9 @@ from typing import Any
 from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table
 from vodokanal.models.bulk import insert_rows, reset_sequence
+from vodokanal.models.configuration import Configuration
+from vodokanal.models.indexes import indexed_afterwards
+from vodokanal.models.jobs import JobRun, WakeUp
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.people import Role, RolePermission
 from vodokanal.models.schema import TABLES
@@ -23,8 +27,9 @@ Row = Mapping[str, Any]
 Batch = Mapping[type[Table], Sequence[Row]]
 
 MARK = "load_town"
-# What `lay_foundations` puts into every database; of windows it makes a single row.
-FOUNDATIONS = (Role, RolePermission, ReadingWindow)
+# What `lay_foundations` puts into every database, of windows a single row; and what a worker
+# leaves in an empty one.
+FOUNDATIONS = (Role, RolePermission, ReadingWindow, Configuration, JobRun, WakeUp)
 
 
 class ForeignDatabaseError(Exception):
@@ -65,26 +70,32 @@ def role_ids() -> dict[str, int]:
 
 
 @writes
-def load_town(batches: Iterable[Batch], *, name: str, at: datetime) -> LoadedTown:
+def load_town(
+    batches: Iterable[Batch], *, name: str, at: datetime, is_large: bool = False
+) -> LoadedTown:
     """Keeps all batches in one transaction; rows get their defaults and derived columns here.
 
-    Within a batch the tables' own order holds, so a row may point at others of its batch.
+    Within a batch the tables' own order holds, so a row may point at others of its batch. A large
+    town's indexes are made when all rows are there.
 
     Raises:
         ForeignDatabaseError: the database is not empty.
     """
     _refuse_foreign_rows()
-    accounts = 0
-    for batch in batches:
-        for table in TABLES:
-            if table in batch:
-                insert_rows(table, _completed(table, batch[table]))
-        accounts += len(batch.get(Account, ()))
+    with indexed_afterwards(TABLES) if is_large else nullcontext():
+        accounts = sum(_keep(batch) for batch in batches)
     for table in TABLES:
         reset_sequence(table)
     town = LoadedTown(name, accounts)
     record(SYSTEM, MARK, subject=Account, at=at, changes=({}, vars(town)))
     return town
+
+
+def _keep(batch: Batch) -> int:
+    for table in TABLES:
+        if table in batch:
+            _insert(table, batch[table])
+    return len(batch.get(Account, ()))
 
 
 def _refuse_foreign_rows() -> None:
@@ -95,14 +106,19 @@ def _refuse_foreign_rows() -> None:
         raise ForeignDatabaseError(ReadingWindow._meta.table_name)
 
 
-def _completed(table: type[Table], rows: Sequence[Row]) -> Iterator[Row]:
-    """The rows with all their columns: defaults, and those that follow from others."""
+def _insert(table: type[Table], rows: Sequence[Row]) -> None:
+    """Keeps the rows with all their columns: defaults, and those that follow from others."""
     defaults = table._meta.get_default_dict()
     empty = {name: defaults.get(name) for name in table._meta.fields if name != "id"}
-    if table.derive is Table.derive and not table.SEARCHED:
-        yield from ({**empty, **row} for row in rows)
-        return
+    derives = table.derive is not Table.derive or table.SEARCHED
+    insert_rows(table, _derived(table, rows) if derives else rows, defaults=empty)
+
+
+def _derived(table: type[Table], rows: Sequence[Row]) -> Iterator[Row]:
+    # One object for all: making a Peewee object takes longer than everything else here.
+    instance = table()
+    empty = instance.__data__
     for row in rows:
-        instance = table(**row)
+        instance.__data__ = {**empty, **row}
         instance.derive()
-        yield {**empty, **instance.__data__}
+        yield instance.__data__

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from peewee import JOIN
 
 from vodokanal.billing.readings import ReadingState
 from vodokanal.models.accounts import Account, CustomerGroup
-from vodokanal.models.people import AccountAccess, Relation
+from vodokanal.models.meters import Meter
+from vodokanal.models.people import AccountAccess, Relation, Resident
 from vodokanal.models.places import District
-from vodokanal.operations.accounts import get_access
+from vodokanal.models.prepared import Prepared, slot
+from vodokanal.operations.accounts import AccountNotFoundError, known_key, own_account, with_places
 from vodokanal.operations.consumption import KeptReading
-from vodokanal.operations.meters import MeterStory, stories_of
+from vodokanal.operations.meters import IN_ORDER, MeterStory, is_working, stories_by
 from vodokanal.operations.settings import HouseSettings
-from vodokanal.operations.windows import Term, get_calendar, get_term
+from vodokanal.operations.windows import Calendar, Term, get_calendar, get_term
 
 
 @dataclass(frozen=True)
@@ -88,15 +93,49 @@ class Visit:
         return sorted(found, key=lambda each: each.reading.received_at)
 
 
-def get_visit(resident_id: int, number: str, *, today: date) -> Visit:
-    """A resident's account with its meters and the term; four statements.
+# An access with the account's working meters, a row each; a single row where there are none.
+OWN_METERS: Prepared[Any] = Prepared(
+    lambda: (
+        with_places(Meter)
+        .switch(Account)
+        .join(
+            Meter,
+            JOIN.LEFT_OUTER,
+            on=(Meter.account == Account.id) & is_working(),
+            attr="working_meter",
+        )
+        .where(*own_account(slot("resident", Resident.id), slot("number_key", Account.number_key)))
+        .order_by(*IN_ORDER)
+    )
+)
+
+
+def get_own_meters(
+    resident_id: int, number: str, *, today: date
+) -> tuple[AccountAccess, list[MeterStory]]:
+    """A resident's access to the account of that number, and its working meters; two statements.
 
     Raises:
         AccountNotFoundError: no such account, or not the resident's.
     """
-    access = get_access(resident_id, number)
-    # Four statements, none of them per meter: the readings page may ask six times in all.
-    stories = stories_of(access.account_id, today=today)
+    rows = OWN_METERS.rows(resident=resident_id, number_key=known_key(number), today=today)
+    if not rows:
+        raise AccountNotFoundError
+    meters = [row.account.working_meter for row in rows if row.account.working_meter is not None]
+    for meter in meters:
+        meter.account = rows[0].account
+    return rows[0], stories_by(meters, today)
+
+
+def get_visit(
+    resident_id: int, number: str, *, today: date, calendar: Calendar | None = None
+) -> Visit:
+    """A resident's account with its meters and the term; two statements beside the calendar's.
+
+    Raises:
+        AccountNotFoundError: no such account, or not the resident's.
+    """
+    access, stories = get_own_meters(resident_id, number, today=today)
     district_id = access.account.premises.house.district_id
-    term = get_term(today, district_id=district_id, calendar=get_calendar(today))
+    term = get_term(today, district_id=district_id, calendar=calendar or get_calendar(today))
     return Visit(access, stories, term)

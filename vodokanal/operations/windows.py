@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from peewee import JOIN
 
@@ -17,10 +18,21 @@ from vodokanal.billing.windows import (
     window_of,
 )
 from vodokanal.billing.windows import WindowExtension as Extension
+from vodokanal.models.prepared import Prepared, slot
 from vodokanal.models.windows import ReadingWindow, WindowExtension
 from vodokanal.operations.actors import Actor
 from vodokanal.operations.journal import record
 from vodokanal.operations.transactions import writes
+
+# Both tables hold a handful of rows, so every pair of them is less than a second statement.
+RULES: Prepared[Any] = Prepared(
+    lambda: ReadingWindow.select(ReadingWindow, WindowExtension).join(
+        WindowExtension,
+        JOIN.LEFT_OUTER,
+        on=(WindowExtension.period >= slot("since", WindowExtension.period)),
+        attr="extension",
+    )
+)
 
 
 class TooEarlyEndError(Exception):
@@ -59,17 +71,12 @@ class Term:
 
 def get_calendar(today: date) -> Calendar:
     """The rules and the extensions from last month on; one statement."""
-    recent = WindowExtension.period >= Period.of(today).previous
-    # Both tables hold a handful of rows, so every pair of them is less than a second statement.
-    rows = ReadingWindow.select(ReadingWindow, WindowExtension).join(
-        WindowExtension, JOIN.LEFT_OUTER, on=recent, attr="extension"
-    )
     found: dict[int, WindowRule] = {}
     extensions: set[Extension] = set()
-    for row in rows:
+    for row in RULES.rows(since=Period.of(today).previous):
         found[row.id] = _rule(row)
         moved = row.extension
-        if moved is not None and moved.id is not None:
+        if moved is not None:
             extensions.add(
                 Extension(
                     moved.period, moved.ends_on, moved.sentence, district_id=moved.district_id

@@ -9,6 +9,7 @@ from vodokanal.operations.submissions import asked_readings_of
 from vodokanal.resident.blueprint import blueprint
 from vodokanal.resident.opening import days_of, open_visit
 from vodokanal.resident.questions import questions_of
+from vodokanal.resident.refused import refused_readings
 from vodokanal.resident.summons import summons_of
 from vodokanal.web.page import house_settings
 
@@ -24,5 +25,7 @@ def cabinet(number: str) -> str:
         days=days_of(visit),
         summons=summons_of(visit, asked=len(asked), takes=visit.takes_readings(house)),
         questions=questions_of(asked, number=number, whole_only=house.takes_whole_only),
+        # Where every meter has its reading, none of them is missed.
+        refused=refused_readings(visit, house=house) if visit.stories else [],
         duty_phone=visit.district.duty_telephone or house.emergency_phone,
     )

@@ -20,6 +20,7 @@ from vodokanal.web.charts import Bar, Chart, bar_chart
 from vodokanal.web.clock import today
 from vodokanal.web.dates import day, month_letters, month_title
 from vodokanal.web.identity import current_resident
+from vodokanal.web.settlement_words import refused_because
 from vodokanal.web.wording import Label, given_by, kind_word, meter_words, place_of, state_label
 
 # Two meters stand side by side in one table; more get tables of their own.
@@ -38,7 +39,7 @@ class MeterChart:
 
 @dataclass(frozen=True)
 class Cell:
-    """One meter's month: the reading, what it adds, who gave it, how it stands, what it was."""
+    """One meter's month: the reading, what it adds, who gave it, how it stands, what else came."""
 
     kind: str
     word: str
@@ -47,6 +48,7 @@ class Cell:
     source: str
     label: Label | None
     was: str
+    refused: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,20 @@ def _cell(meter_year: MeterYear, period: Period) -> Cell:
         if reading is None or reading.state == ReadingState.ACCEPTED
         else state_label(reading.state),
         was="; ".join(numbers.reading(each, meter=meter) for each in earlier),
+        refused=_refused(meter_year, period),
     )
+
+
+def _refused(meter_year: MeterYear, period: Period) -> list[str]:
+    """What came for the month and was not taken, and why."""
+    sentences = []
+    for each in meter_year.refused.get(period, ()):
+        value = numbers.reading(each.value, meter=meter_year.meter)
+        reason = meter_year.reasons.get(each.id)
+        because = "" if reason is None else refused_because(reason)
+        said = _("%(value)s was not taken.", value=value)
+        sentences.append(f"{said} {because}".strip())
+    return sentences
 
 
 def _source(meter_year: MeterYear, period: Period) -> str:

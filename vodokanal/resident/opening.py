@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from vodokanal.billing.windows import NoWindowRuleError
 from vodokanal.operations.accounts import AccountNotFoundError, get_access
+from vodokanal.operations.intakes import Intake, get_own_intake
 from vodokanal.operations.visits import Visit, get_visit
 from vodokanal.resident.blueprint import blueprint
 from vodokanal.web.charts import DayScale, day_scale
@@ -16,12 +17,15 @@ from vodokanal.web.clock import today
 from vodokanal.web.failures import Words, failure_page
 from vodokanal.web.identity import current_resident
 from vodokanal.web.logs import log_event
+from vodokanal.web.page import configuration
 
 
 def open_visit(number: str) -> Visit:
     """The resident's account of that number; 404 for anybody else's as for none."""
     try:
-        return get_visit(current_resident().id, number, today=today())
+        return get_visit(
+            current_resident().id, number, today=today(), calendar=configuration().calendar
+        )
     except AccountNotFoundError:
         # Never 403: whoever asks must not learn that the account exists.
         abort(404)
@@ -37,6 +41,16 @@ def open_account_id(number: str) -> int:
     """The row of the resident's account of that number; 404 like `open_visit`."""
     try:
         return int(get_access(current_resident().id, number).account_id)
+    except AccountNotFoundError:
+        abort(404)
+
+
+def open_intake(number: str) -> Intake:
+    """The resident's account as readings are judged by it; 404 like `open_visit`."""
+    try:
+        return get_own_intake(
+            current_resident().id, number, today=today(), configuration=configuration()
+        )
     except AccountNotFoundError:
         abort(404)
 

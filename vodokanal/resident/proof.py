@@ -12,15 +12,18 @@ from flask_babel import ngettext
 from vodokanal.billing.readings import ReadingState
 from vodokanal.formats.qr_codes import qr_png
 from vodokanal.operations.consumption import KeptReading, kept_readings
+from vodokanal.operations.settlements import settlements_of
 from vodokanal.operations.submissions import ReadingNotFoundError, get_submission, readings_in
 from vodokanal.operations.visits import Visit
 from vodokanal.resident.blueprint import blueprint
 from vodokanal.resident.opening import open_visit
 from vodokanal.resident.questions import Problem, questions_of
+from vodokanal.resident.refused import what_to_do
 from vodokanal.resident.said_back import said_back
 from vodokanal.web.configuration import settings
 from vodokanal.web.dates import day, moment, month
 from vodokanal.web.page import house_settings
+from vodokanal.web.settlement_words import refused_because
 
 BOTH = 2
 
@@ -37,6 +40,8 @@ def show_proof(
     kept = kept_readings(readings_in(submission))
     asked = [each for each in kept if each.reading.state == ReadingState.ASKED]
     others = [each for each in kept if each not in asked]
+    refused = [each for each in others if each.reading.state == ReadingState.REFUSED]
+    reasons = reasons_of(refused)
     # A proof of an earlier month offers no correction, even while the next window is open.
     may_change = visit.takes_readings(house) and visit.term.period == submission.period
     return render_template(
@@ -50,7 +55,8 @@ def show_proof(
         questions=questions_of(
             asked, number=number, whole_only=house.takes_whole_only, problem=problem
         ),
-        readings=[said_back(each) for each in others],
+        readings=[said_back(each, because=reasons.get(each.reading.id, "")) for each in others],
+        what_to_do=what_to_do(visit, refused, house=house),
         may_change=may_change,
         check_url=_check_url(submission.code),
         code_image=_image(_check_url(submission.code)),
@@ -63,6 +69,12 @@ def proof(number: str, submission_number: str) -> str:
     return show_proof(number, submission_number)
 
 
+def reasons_of(refused: Sequence[KeptReading]) -> dict[int, str]:
+    """Why readings were not taken, by their ids."""
+    found = settlements_of([each.reading.id for each in refused])
+    return {reading_id: refused_because(each) for reading_id, each in found.items()}
+
+
 def _heading(asked: Sequence[KeptReading], others: Sequence[KeptReading]) -> str:
     if asked and others:
         if len(asked) == len(others) == 1:
@@ -72,8 +84,11 @@ def _heading(asked: Sequence[KeptReading], others: Sequence[KeptReading]) -> str
         return ngettext("We ask about one reading", "We ask about the readings", len(asked))
     if not others:
         return _("These readings were corrected later")
+    states = {each.reading.state for each in others}
+    if states == {ReadingState.REFUSED}:
+        return ngettext("The reading was not taken", "The readings were not taken", len(others))
     # "Accepted" is promised only when nobody has anything left to decide.
-    if all(each.reading.state == ReadingState.ACCEPTED for each in others):
+    if states == {ReadingState.ACCEPTED}:
         return _("Readings accepted")
     return _("Readings received")
 

@@ -24,7 +24,7 @@ from vodokanal.operations.visits import Visit
 from vodokanal.resident.blueprint import blueprint
 from vodokanal.resident.closed import closed_page, ended_page
 from vodokanal.resident.fields import Form, entries_of, field_of
-from vodokanal.resident.opening import open_account_id, open_visit
+from vodokanal.resident.opening import open_intake, open_visit
 from vodokanal.resident.questions import questions_of
 from vodokanal.resident.said_back import said_back
 from vodokanal.resident.silence import silence_of
@@ -94,11 +94,10 @@ def show_readings(
 def readings(number: str) -> ResponseReturnValue:
     if request.method != "POST":
         return show_readings(number)
-    # The meters and the window are read anew inside the transaction, not here.
-    account_id, key = open_account_id(number), request.form.get("key", "")
+    intake, key = open_intake(number), request.form.get("key", "")
     delivery = Delivery(entries_of(request.form), Source.RESIDENT)
     try:
-        sent = submit_readings(current_actor(), account_id, delivery=delivery, key=key, at=now())
+        sent = submit_readings(current_actor(), intake, delivery=delivery, key=key, at=now())
     except NotYourMeterError:
         abort(404)
     except REFUSED as error:

@@ -77,21 +77,21 @@ def drums_of(value: Decimal, story: MeterStory) -> Drums:
     return Drums(black, red, numbers.reading(value, meter=story.meter))
 
 
-def said_back(kept: KeptReading) -> SaidBack:
-    """What is said back of a reading."""
+def said_back(kept: KeptReading, *, because: str = "") -> SaidBack:
+    """What is said back of a reading; `because` is why it was not taken."""
     return SaidBack(
         head=head_of(kept.story),
         label=state_label(kept.reading.state, kept.findings),
         drums=drums_of(kept.reading.value, kept.story),
         in_words=numbers.volume_in_words(kept.reading.value),
         used=_used(kept),
-        notes=tuple(_notes(kept)),
+        notes=(because,) if because else tuple(_notes(kept)),
     )
 
 
 def _used(kept: KeptReading) -> Used | None:
     # Without a volume there is nothing to say: the label and the note explain why.
-    if kept.volume is None:
+    if kept.volume is None or kept.reading.state == ReadingState.REFUSED:
         return None
     comparison = kept.comparison
     return Used(

@@ -12,6 +12,7 @@ from vodokanal.staff import signin
 from vodokanal.staff.accounts import AccountServiceView, AccountView, HolderView, OccupancyView
 from vodokanal.staff.employees import EmployeeView
 from vodokanal.staff.journal import JournalView
+from vodokanal.staff.letters import LetterView
 from vodokanal.staff.meters import MeterView
 from vodokanal.staff.people import AccessView, ResidentView
 from vodokanal.staff.places import (
@@ -25,6 +26,8 @@ from vodokanal.staff.places import (
 )
 from vodokanal.staff.reading_answers import ReadingAnswersDesk
 from vodokanal.staff.reading_entry import ReadingEntryDesk
+from vodokanal.staff.reading_missing import ReadingMissingDesk
+from vodokanal.staff.reading_settlements import ReadingSettlementsDesk
 from vodokanal.staff.readings import ReadingView
 from vodokanal.staff.roles import RoleView
 from vodokanal.staff.safety import refuse_unsafe
@@ -38,6 +41,8 @@ from vodokanal.web.headers import csp_nonce
 # In the order of the menu.
 VIEWS = (
     ReadingEntryDesk,
+    ReadingMissingDesk,
+    ReadingSettlementsDesk,
     ReadingAnswersDesk,
     AccountView,
     HolderView,
@@ -47,6 +52,7 @@ VIEWS = (
     ReadingView,
     ResidentView,
     AccessView,
+    LetterView,
     PremisesView,
     HouseView,
     DistrictView,
@@ -62,7 +68,7 @@ VIEWS = (
     JournalView,
 )
 # The pages whose forms are shown again when they could not be taken.
-FORMS = frozenset({"create_view", "edit_view", "change", "account", "answer"})
+FORMS = frozenset({"create_view", "edit_view", "change", "account", "answer", "settle"})
 
 
 def install_staff(app: Flask) -> None:

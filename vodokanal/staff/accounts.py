@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -12,15 +13,19 @@ from peewee import Expression, ModelSelect
 from vodokanal.formats.account_numbers import InvalidAccountNumberError, account_key, grouped
 from vodokanal.models.accounts import Account, AccountService, Holder, HolderKind, Occupancy
 from vodokanal.models.places import House, Premises
+from vodokanal.operations.finding import FoundBy, names_fit, telephone_begins
 from vodokanal.operations.numbering import next_account_number
 from vodokanal.staff.base import StaffView
-from vodokanal.staff.lookups import AccountLoader, PremisesLoader, account_fits
+from vodokanal.staff.lookups import AccountLoader, PremisesLoader
 from vodokanal.staff.places import DATED, DATED_HINTS
 from vodokanal.staff.requisites import valid_inn, valid_kpp
+from vodokanal.staff.searches import Said
 from vodokanal.web.clock import today
 from vodokanal.web.page import house_settings
 
 N_ = lazy_gettext
+
+OF_ACCOUNT = (FoundBy.NUMBER, FoundBy.SERIAL, FoundBy.ADDRESS)
 
 
 class AccountView(StaffView):
@@ -63,7 +68,8 @@ class AccountView(StaffView):
     order = (Account.number_key,)
     sorted_by = {"number": Account.number_key}
     owners = ("premises",)
-    narrowed_by = ("group",)
+    filtered_by = ("group", "opened_on", "closed_on")
+    downloaded = {"number": lambda row: str(row.number)}
     days_in_order = (("opened_on", "closed_on"),)
     taken = N_("There is an account with that number already.")
     related = (
@@ -77,8 +83,8 @@ class AccountView(StaffView):
     def rows(self) -> ModelSelect:
         return Account.select(Account, Premises, House).join(Premises).join(House)
 
-    def fits(self, word: str) -> Expression:
-        return account_fits(word)
+    def meant(self, said: Said) -> list[Expression]:
+        return said.accounts(Account.id)
 
     def heading_of(self, row: Any) -> str:
         return _("Account %(number)s", number=grouped(str(row.number)))
@@ -101,7 +107,7 @@ class AccountFactView(StaffView):
     section = "accounts"
     loaders = {"account": AccountLoader}
     owners = ("account",)
-    order = (Account.number_key,)
+    filtered_by: ClassVar[Sequence[str]] = ("starts_on", "ends_on")
     taken = N_("There is a row from that day already.")
 
     def rows(self) -> ModelSelect:
@@ -112,8 +118,8 @@ class AccountFactView(StaffView):
             .join(House)
         )
 
-    def fits(self, word: str) -> Expression:
-        return account_fits(word)
+    def meant(self, said: Said) -> list[Expression]:
+        return said.accounts(self.table.account)
 
     def heading_of(self, row: Any) -> str:
         return _("Account %(number)s", number=grouped(str(row.account.number)))
@@ -133,7 +139,8 @@ class AccountServiceView(AccountFactView):
         "charging": N_("Hot water that somebody else bills is counted only: for the sewage."),
         **DATED_HINTS,
     }
-    narrowed_by = ("service", "charging")
+    order = (AccountService.account, AccountService.service, AccountService.starts_on)
+    filtered_by = ("service", "charging", "starts_on", "ends_on")
 
 
 class HolderView(AccountFactView):
@@ -163,12 +170,16 @@ class HolderView(AccountFactView):
     }
     hints = {"inn": N_("Of an organisation: 10 digits."), **DATED_HINTS}
     field_options = {"inn": {"validators": [valid_inn]}, "kpp": {"validators": [valid_kpp]}}
-    sorted_by = {"name": Holder.search_text}
+    sorted_by = {"name": Holder.search_text, "telephone": Holder.telephone_key}
     order = (Holder.search_text,)
-    narrowed_by = ("kind",)
+    filtered_by = ("kind", "starts_on", "ends_on")
+    usual = {"kind": HolderKind.PERSON}
 
-    def fits(self, word: str) -> Expression:
-        return Holder.search_text.contains(word) | account_fits(word)
+    def meant(self, said: Said) -> list[Expression]:
+        # By what the row itself says, not by who else has held the account.
+        telephone = telephone_begins(said.text)
+        own = [*names_fit(said.text), *([] if telephone is None else [telephone])]
+        return own + said.accounts(Holder.account, OF_ACCOUNT)
 
     def heading_of(self, row: Any) -> str:
         return str(row.name)
@@ -193,3 +204,5 @@ class OccupancyView(AccountFactView):
         **DATED_HINTS,
     }
     field_options = {"registered": {"most": 1000}, "owners": {"most": 1000}}
+    order = (Occupancy.account, Occupancy.starts_on)
+    filtered_by = ("registered", "owners", "starts_on", "ends_on")

@@ -32,6 +32,7 @@ from vodokanal.staff.deeds import carry_out
 from vodokanal.staff.gate import expose
 from vodokanal.staff.keeping import ALREADY_SENT, CONFLICT, propose, refuse
 from vodokanal.staff.passwords import DISABLE, ENABLE, PasswordIssue, issue_page
+from vodokanal.staff.seen import carried_json
 from vodokanal.web.clock import now
 from vodokanal.web.form_again import typed
 from vodokanal.web.form_fields import Filled, LineField, TicksField
@@ -86,6 +87,8 @@ class EmployeeView(StaffView):
     column_formatters = {"roles": lambda _view, _context, row, _name: roles_words(row)}
     order = (Employee.search_text,)
     sorted_by = {"name": Employee.search_text}
+    few = True
+    filtered_by = ("disabled_at",)
     deeds = (DISABLE, ENABLE)
     adds_several = False
     row_pages = (("roles", N_("Roles")), ("password", N_("New password")))
@@ -163,10 +166,8 @@ def roles_words(employee: Employee) -> str:
 
 
 def _given(form: RolesForm, employee: Employee) -> bool:
-    try:
-        seen = [int(each) for each in json.loads(form.seen.data)]
-    except (TypeError, ValueError):
-        seen = []
+    carried = carried_json(form.seen.data)
+    seen = [each for each in carried if isinstance(each, int)] if isinstance(carried, list) else []
     try:
         change_roles(current_actor(), employee, role_ids=form.roles.data, seen=seen, at=now())
     except NobodyLeftError:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
+from vodokanal.billing.displays import read_display
 from vodokanal.billing.readings import Source, why_only_recorded
 from vodokanal.billing.windows import NoWindowRuleError
 from vodokanal.models.accounts import Account, Holder
+from vodokanal.models.meters import Meter
 from vodokanal.models.readings import Reading
 from vodokanal.operations.accounts import current_holder
 from vodokanal.operations.consumption import KeptReading, kept_readings
 from vodokanal.operations.expectations import expected_on
-from vodokanal.operations.meters import MeterStory, stories_of
-from vodokanal.operations.readings import submission_term
+from vodokanal.operations.intakes import get_intake
+from vodokanal.operations.meters import MeterStory
 from vodokanal.operations.submission_keys import new_key
 from vodokanal.operations.submissions import asked_readings_of
 from vodokanal.operations.windows import Term
 from vodokanal.staff.labels import label_of
 from vodokanal.web import numbers
+from vodokanal.web.arguments import printable
 from vodokanal.web.clock import today
-from vodokanal.web.dates import day
-from vodokanal.web.page import house_settings
+from vodokanal.web.dates import day, moment
+from vodokanal.web.page import configuration, house_settings
 from vodokanal.web.wording import (
     Label,
     doubt_sentence,
@@ -38,6 +42,7 @@ from vodokanal.web.wording import (
 
 # The same names as on the residents' page, so that a form means the same everywhere.
 NAME = "meter-{id}"
+FIELD = re.compile(r"meter-([0-9]{1,9})", re.ASCII)
 OLDEST = timedelta(days=31)
 
 
@@ -113,14 +118,14 @@ class Call:
 
 def call_of(account: Account, source: Source) -> Call:
     """Everything the desk shows of an account."""
-    stories = stories_of(account.id, today=today())
+    intake = get_intake(account.id, today=today(), configuration=configuration())
     try:
-        term = submission_term(stories, source, house=house_settings(), today=today())
+        term = intake.term_for(source)
     except NoWindowRuleError:
         # The page says so: whoever takes the call can do nothing about it.
         term = None
     asked = kept_readings(asked_readings_of(account.id))
-    return Call(account, current_holder(account.id), stories, asked, term)
+    return Call(account, current_holder(account.id), intake.stories, asked, term)
 
 
 def line_of(
@@ -173,6 +178,56 @@ def question_of(kept: KeptReading, *, error: str = "", typed: str = "") -> Quest
         error=error,
         typed=typed,
     )
+
+
+def gone_words(call: Call, entries: Mapping[int, str]) -> str:
+    """What was typed for meters that hang there no longer, so that it is not lost unseen."""
+    there = {story.meter.id for story in call.stories}
+    gone = Meter.select().where(
+        Meter.account == call.account.id,
+        Meter.id.in_([each for each in entries if each not in there]),
+    )
+    sentences = [
+        _(
+            "The meter %(meter)s was removed on %(day)s: its reading %(value)s was not noted.",
+            meter=str(meter),
+            day=day(meter.removed_on),
+            value=printable(entries[meter.id]),
+        )
+        for meter in gone
+        if meter.removed_on is not None
+    ]
+    return " ".join(sentences) or _("One of the meters does not belong to this account any more.")
+
+
+def known_words(call: Call, entries: Mapping[int, str]) -> list[str]:
+    """Which of the values were noted before, just as they are: they are not counted twice."""
+    if call.term is None:
+        return []
+    sentences = []
+    for story in call.stories:
+        known = story.of(call.term.period)
+        if known is not None and _is_typed(known, story, entries=entries):
+            words = {"water": water(story.meter.kind), "moment": moment(known.received_at)}
+            value = numbers.reading(known.value, meter=story.meter)
+            sentences.append(
+                _("%(water)s, %(value)s: noted already on %(moment)s.", value=value, **words)
+            )
+    return sentences
+
+
+def _is_typed(known: Reading, story: MeterStory, *, entries: Mapping[int, str]) -> bool:
+    text = entries.get(story.meter.id, "")
+    if not text:
+        return False
+    meter = story.meter
+    value = read_display(
+        text,
+        digits_before=meter.digits_before,
+        digits_after=meter.digits_after,
+        whole_only=house_settings().takes_whole_only,
+    )
+    return bool(value == known.value)
 
 
 def _aside(last: Reading | None, installed_on: date) -> str:

@@ -9,24 +9,31 @@ from typing import Any
 from flask import abort, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from peewee import ModelSelect
+from peewee import SQL, Expression
 
+from vodokanal.models.accounts import Account
 from vodokanal.models.journal import JournalEntry
+from vodokanal.models.people import Employee
 from vodokanal.models.places import NO_BREAK
 from vodokanal.operations.actors import ActorKind
+from vodokanal.operations.downloads import DOWNLOADED
+from vodokanal.staff.filters import Narrowing
+from vodokanal.staff.listing import Asked
 from vodokanal.staff.lists import ListView
 from vodokanal.staff.lookups import ID
+from vodokanal.staff.searches import Said
 from vodokanal.staff.setting_words import SETTING_WORDS
 
 N_ = lazy_gettext
 
 # What follows from other columns, and would be told twice.
-DERIVED = frozenset({"id", "search_text", "sort_key", "number_key"})
+DERIVED = frozenset({"id", "search_text", "sort_key", "number_key", "telephone_key"})
 ACTIONS = {
     "create": N_("added"),
     "update": N_("changed"),
     "disable": N_("sign-in closed"),
     "enable": N_("sign-in opened"),
+    "confirm_email": N_("e-mail confirmed"),
     "change_password": N_("new password"),
     "create_employee": N_("employee added"),
     "change_roles": N_("roles changed"),
@@ -37,7 +44,18 @@ ACTIONS = {
     "submit_readings": N_("readings taken"),
     "confirm_reading": N_("reading confirmed"),
     "correct_reading": N_("reading corrected"),
+    "settle_reading": N_("reading settled"),
     "load_town": N_("demo town loaded"),
+    DOWNLOADED: N_("list taken away"),
+    "send_letter_again": N_("letter sent again"),
+    "clear_away": N_("old rows cleared away at night"),
+}
+# What is noted of a list that was taken away.
+LIST_WORDS = {
+    "list": N_("List"),
+    "format": N_("File"),
+    "rows": N_("Rows"),
+    "search": N_("Search"),
 }
 ACTORS = {
     ActorKind.RESIDENT: N_("resident"),
@@ -66,7 +84,15 @@ TABLES = {
     "employee": N_("Employee"),
     "role": N_("Role"),
     "setting": N_("Setting"),
+    "letter": N_("Letter to a resident"),
+    "job_run": N_("Nightly housekeeping"),
 }
+
+# In the words of the index that holds what was not done by residents.
+IS_EMPLOYEES = (JournalEntry.actor_kind == ActorKind.EMPLOYEE) & (
+    JournalEntry.actor_kind != SQL("'resident'")
+)
+IS_OF_ACCOUNT = JournalEntry.subject_table == Account._meta.table_name
 
 
 class JournalView(ListView):
@@ -76,6 +102,7 @@ class JournalView(ListView):
     column_labels = {
         "at": N_("When"),
         "actor_name": N_("Who"),
+        "actor_kind": N_("Who it is"),
         "action": N_("What was done"),
         "subject_table": N_("To what"),
         "changes": N_("Before and after"),
@@ -87,19 +114,29 @@ class JournalView(ListView):
         "changes": lambda view, _context, row, _name: changes(row, words_in(view, row)),
     }
     order = (JournalEntry.id.desc(),)
+    filtered_by = ("at", "actor_kind", "action")
+    filter_words = {"actor_kind": ACTORS, "action": ACTIONS}
+    usual = {"actor_kind": ActorKind.RESIDENT, "action": "submit_readings"}
     carried = ("table", "row")
 
-    def get_query(self) -> ModelSelect:
-        query = super().get_query()
+    def conditions(self, asked: Asked, narrowing: Narrowing) -> list[Expression]:
+        found = super().conditions(asked, narrowing)
         table, row = request.args.get("table"), request.args.get("row")
         if not table:
-            return query
+            return found
         # A link that names another table was not made here.
         if table not in TABLES or not ID.fullmatch(row or ""):
             abort(404)
-        return query.where(
-            JournalEntry.subject_table == table, JournalEntry.subject_id == int(str(row))
-        )
+        is_of_row = JournalEntry.subject_id == int(str(row))
+        return [*found, JournalEntry.subject_table == table, is_of_row]
+
+    def meant(self, said: Said) -> list[Expression]:
+        """What an employee has done, or what has become of an account."""
+        accounts = said.accounts(JournalEntry.subject_id)
+        return [
+            IS_EMPLOYEES & JournalEntry.actor_id.in_(said.ids(Employee.name)),
+            *(IS_OF_ACCOUNT & each for each in accounts),
+        ]
 
     def heading_of(self, row: Any) -> str:
         return what(row)
@@ -118,12 +155,23 @@ def what(row: JournalEntry) -> str:
 
 
 def words_in(view: Any, row: JournalEntry) -> Mapping[str, str]:
-    """What the columns of the changed table are called."""
+    """What the columns of the changed table are called, or the filters of its list."""
     for other in view.admin._views:
         if isinstance(other, ListView) and other.table._meta.table_name == row.subject_table:
             labels: Mapping[str, str] = other.column_labels
-            return labels
+            is_list = row.action == DOWNLOADED
+            return {**labels, **LIST_WORDS, **filter_words(other)} if is_list else labels
     return SETTING_WORDS if row.subject_table == "setting" else {}
+
+
+def filter_words(view: ListView) -> dict[str, str]:
+    """What the inputs of a list's filters are called."""
+    found = {}
+    for each in view.filters:
+        for name, field in each.inputs().items():
+            is_whole = name == each.column.name
+            found[name] = str(each.label) if is_whole else f"{each.label}, {field.args[0]}"
+    return found
 
 
 def changes(row: JournalEntry, words: Mapping[str, str]) -> str:

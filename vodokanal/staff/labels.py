@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 
 from vodokanal.billing.readings import Kind, ReadingState, Source
 from vodokanal.models.accounts import Charging, CustomerGroup, HolderKind, Service
+from vodokanal.models.letters import LetterKind, LetterState
 from vodokanal.models.people import Relation
 from vodokanal.models.places import PremisesKind, QuantityKind
 from vodokanal.web.wording import KINDS, SOURCES, STATES
@@ -51,6 +52,14 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Relation.OWNER: N_("owner"),
         Relation.REGISTERED: N_("registered here"),
         Relation.TRUSTED: N_("trusted"),
+    },
+    LetterKind: {LetterKind.READINGS_RECEIVED: N_("confirmation of readings")},
+    LetterState: {
+        LetterState.WAITING: N_("waits"),
+        LetterState.SENDING: N_("is being sent"),
+        LetterState.SENT: N_("has gone out"),
+        LetterState.FAILED: N_("not delivered"),
+        LetterState.DROPPED: N_("not needed any more"),
     },
     ReadingState: {state: words for state, (_kind, words) in STATES.items()},
     Source: SOURCES,

@@ -1,36 +1,69 @@
-"""Which rows a list shows: searched, narrowed, in a certain order, a page at a time."""
+"""Which rows a list shows: in a certain order, a page at a time, however many there are.
+
+The rule for tables of any size: a page is found along an index, by ids alone, and only its rows
+are fetched with all that the list prints. So a head can be clicked only where an index begins with
+its column, unless the table stays small; the default order begins with an index too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from flask import abort
-from peewee import Expression, ForeignKeyField, ModelSelect, TextField
+from peewee import Field, ForeignKeyField, ModelSelect, Ordering, TextField
+from werkzeug.datastructures import MultiDict
 
-from vodokanal.formats.search_text import search_words
 from vodokanal.models.base import Table
-from vodokanal.models.fields import ChoiceField
-from vodokanal.staff.labels import LABELS
 from vodokanal.staff.lookups import ID
+from vodokanal.staff.searches import LONGEST_SEARCH
 
-# What fits into an address together with everything else that a list's address carries.
-LONGEST_SEARCH = 60
+PAGE = 50
+# Nobody turns more pages than these; whoever wants those rows searches or takes the whole list.
+LAST_PAGE = 4_000 - 1
 
 Arguments = Mapping[str, str]
-Fits = Callable[[str], Expression]
 
 
 @dataclass(frozen=True)
-class Narrowing:
-    """A column by whose value a list can be narrowed, and the values to choose from."""
+class Asked:
+    """What an address says of the page, the order and the search of a list."""
 
-    name: str
-    label: str
-    options: Sequence[tuple[str, str]]
-    value: str
+    page: int = 0
+    # The place of the column that was clicked, and whether it falls.
+    sort: int | None = None
+    falls: bool = False
+    search: str = ""
+
+    @classmethod
+    def of(cls, arguments: MultiDict[str, str]) -> Asked:
+        """The address as far as it can be read; numbers have been looked at already."""
+        return cls(
+            arguments.get("page", 0, type=int),
+            arguments.get("sort", None, type=int),
+            bool(arguments.get("desc", 0, type=int)),
+            arguments.get("search", "").strip()[:LONGEST_SEARCH],
+        )
+
+    @property
+    def number(self) -> int:
+        """The page as people count."""
+        return self.page + 1
+
+    @property
+    def after(self) -> int:
+        """The next page."""
+        return self.page + 1
+
+    @property
+    def before(self) -> int | None:
+        """The page before this one, if there is one."""
+        return self.page - 1 if self.page else None
+
+    def arguments(self) -> dict[str, Any]:
+        """The same as an address; another order or search begins at its first page."""
+        return {"sort": self.sort, "desc": 1 if self.falls else None, "search": self.search}
 
 
 def owner_of(arguments: Arguments, owners: Sequence[str]) -> dict[str, int]:
@@ -46,62 +79,41 @@ def owner_of(arguments: Arguments, owners: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def choices_in(
-    arguments: Arguments, names: Sequence[str], *, table: type[Table]
-) -> dict[str, StrEnum]:
-    """The values that the list is narrowed to: `?state=asked`; refuses what is no choice."""
-    found = {}
-    for name in names:
-        text = arguments.get(name)
-        if text:
-            column: ChoiceField = table._meta.fields[name]
-            try:
-                found[name] = column.choice(text)
-            except ValueError:
-                abort(400)
-    return found
+def page_of(query: ModelSelect, ids: ModelSelect, *, order: Sequence[Any]) -> list[Any]:
+    """The rows whose ids these are, in the same order."""
+    table = query.model
+    return list(query.where(table.id.in_(ids)).order_by(*order))
 
 
-def narrowings_of(
-    names: Sequence[str], *, table: type[Table], labels: Mapping[str, str], chosen: Arguments
-) -> list[Narrowing]:
-    """What the list can be narrowed by, as the page offers it."""
-    return [
-        Narrowing(
-            name,
-            str(labels[name]),
-            [(member.value, str(words)) for member, words in _members(table, name)],
-            str(chosen.get(name, "")),
-        )
-        for name in names
-    ]
+def whole_order(order: Sequence[Any], table: type[Table]) -> list[Any]:
+    """The order, with the id where two rows are alike: none changes places between two pages."""
+    last = order[-1]
+    falls = isinstance(last, Ordering) and last.direction == "DESC"
+    # In the direction of the rest, or no index has it.
+    return [*order, table.id.desc() if falls else table.id]
 
 
-def limited(query: ModelSelect, values: Mapping[str, Any], *, table: type[Table]) -> ModelSelect:
-    """The rows with these values only."""
-    for name, value in values.items():
-        query = query.where(getattr(table, name) == value)
-    return query
-
-
-def searched(query: ModelSelect, text: str | None, *, fits: Fits | None) -> ModelSelect:
-    """The rows that every word of the search fits."""
-    if fits is not None:
-        for word in search_words((text or "")[:LONGEST_SEARCH]):
-            query = query.where(fits(word))
-    return query
-
-
-def sortable(table: type[Table], names: Sequence[str]) -> list[str]:
-    """The columns of the list that rows can be ordered by."""
-    known = {name: table._meta.fields[name] for name in names if name in table._meta.fields}
+def sortable(
+    table: type[Table], names: Iterable[str], *, columns: Mapping[str, Any], few: bool
+) -> list[str]:
+    """The columns of a list that a click on their head can order the rows by."""
+    known = {name: columns.get(name, table._meta.fields.get(name)) for name in names}
     return [
         name
         for name, column in known.items()
-        if not isinstance(column, ForeignKeyField | TextField)
+        if isinstance(column, Field)
+        and not isinstance(column, ForeignKeyField)
+        and (begins_an_index(column) or (few and not isinstance(column, TextField)))
     ]
 
 
-def _members(table: type[Table], name: str) -> Sequence[tuple[StrEnum, str]]:
-    column: ChoiceField = table._meta.fields[name]
-    return list(LABELS[column.choice].items())
+def begins_an_index(column: Any) -> bool:
+    """Whether the rows of a table can be gone along in the order of a column."""
+    field = column.node if isinstance(column, Ordering) else column
+    if not isinstance(field, Field):
+        return False
+    return bool(field.primary_key) or any(
+        # An index of some of the rows orders only those.
+        index._where is None and index._expressions[0] is field
+        for index in field.model._meta.fields_to_index()
+    )

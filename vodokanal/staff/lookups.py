@@ -10,15 +10,17 @@ from flask_admin.helpers import get_url
 from flask_admin.model.ajax import AjaxModelLoader
 from flask_babel import gettext as _
 from markupsafe import Markup
-from peewee import Expression, ModelSelect
+from peewee import Expression, ModelSelect, Select
 
 from vodokanal.formats.account_numbers import InvalidAccountNumberError, account_key, grouped
-from vodokanal.formats.search_text import folded, natural_key, search_words
+from vodokanal.formats.search_text import folded
 from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import Resident
 from vodokanal.models.places import House, Premises
+from vodokanal.operations.finding import FoundBy, serial_begins
+from vodokanal.staff.searches import Said
 from vodokanal.web.form_fields import TypedField
 
 ID = re.compile(r"[0-9]{1,15}", re.ASCII)
@@ -26,6 +28,8 @@ ID = re.compile(r"[0-9]{1,15}", re.ASCII)
 OFFERED = 10
 MOST_OFFERED = 50
 MOST_SKIPPED = 1000
+# As accounts are chosen from; who rings up is found at the desk.
+NAMED_BY = (FoundBy.NUMBER, FoundBy.NAME, FoundBy.ADDRESS)
 # Between what a row is called by and what tells it from its neighbours.
 BETWEEN = " · "
 
@@ -48,8 +52,12 @@ class RowLoader(AjaxModelLoader):
         """Every row that may be chosen, with what its label prints."""
         raise NotImplementedError
 
-    def fits(self, word: str) -> Expression:
-        """Whether a row is meant by a folded word."""
+    def ids(self) -> ModelSelect:
+        """The same rows by their ids alone, with just what their order needs."""
+        return self.table.select(self.table.id)
+
+    def meant(self, said: Said) -> list[Expression]:
+        """The ways in which a row may be meant, each of them found by an index."""
         raise NotImplementedError
 
     def is_named(self, text: str) -> Expression | None:
@@ -73,11 +81,16 @@ class RowLoader(AjaxModelLoader):
         return self.rows().where(self.table.id == int(str(pk))).first()
 
     def get_list(self, query: str | None, offset: int = 0, limit: int = OFFERED) -> list[Any]:
-        rows = self.rows()
-        for word in search_words(query or ""):
-            rows = rows.where(self.fits(word))
         limit = min(max(limit or OFFERED, 1), MOST_OFFERED)
         offset = min(max(offset or 0, 0), MOST_SKIPPED)
+        ways = self.meant(Said(query or ""))
+        if not ways:
+            return []
+        # Each way by its index: asked for together, every row would be looked at.
+        first, *others = [self._some(way, limit + offset) for way in ways]
+        for other in others:
+            first = first.union(other)
+        rows = self.rows().where(self.table.id.in_(first))
         return list(rows.order_by(*self.order()).limit(limit).offset(offset))
 
     def named(self, text: str) -> list[Any]:
@@ -86,6 +99,10 @@ class RowLoader(AjaxModelLoader):
         exact = self.is_named(text)
         found = [] if exact is None else list(self.rows().where(exact).limit(2))
         return found or self.get_list(text, limit=2)
+
+    def _some(self, way: Expression, most: int) -> Any:
+        part = self.ids().where(way).order_by(*self.order()).limit(most).alias("part")
+        return Select([part], [part.c.id])
 
 
 class AccountLoader(RowLoader):
@@ -96,17 +113,17 @@ class AccountLoader(RowLoader):
     def rows(self) -> ModelSelect:
         return Account.select(Account, Premises, House).join(Premises).join(House)
 
-    def fits(self, word: str) -> Expression:
-        return account_fits(word)
+    def meant(self, said: Said) -> list[Expression]:
+        return said.accounts(Account.id, NAMED_BY)
 
     def is_named(self, text: str) -> Expression | None:
         try:
-            return Account.number_key == account_key(text)
+            return Account.number_key == account_key(text.partition(BETWEEN)[0])
         except InvalidAccountNumberError:
             return None
 
     def order(self) -> Sequence[Any]:
-        return (House.sort_key, Premises.sort_key, Account.id)
+        return (Account.number_key,)
 
     def label(self, row: Account) -> str:
         return f"{grouped(str(row.number))}{BETWEEN}{row.premises.address}"
@@ -120,8 +137,11 @@ class PremisesLoader(RowLoader):
     def rows(self) -> ModelSelect:
         return Premises.select(Premises, House).join(House)
 
-    def fits(self, word: str) -> Expression:
-        return place_fits(word)
+    def ids(self) -> ModelSelect:
+        return Premises.select(Premises.id).join(House)
+
+    def meant(self, said: Said) -> list[Expression]:
+        return said.premises(Premises.id)
 
     def order(self) -> Sequence[Any]:
         return (House.sort_key, Premises.sort_key, Premises.id)
@@ -135,8 +155,8 @@ class HouseLoader(RowLoader):
     def rows(self) -> ModelSelect:
         return House.select()
 
-    def fits(self, word: str) -> Expression:
-        return House.search_text.contains(word)
+    def meant(self, said: Said) -> list[Expression]:
+        return said.houses(House.id)
 
     def order(self) -> Sequence[Any]:
         return (House.sort_key, House.id)
@@ -150,11 +170,11 @@ class ResidentLoader(RowLoader):
     def rows(self) -> ModelSelect:
         return Resident.select()
 
-    def fits(self, word: str) -> Expression:
-        return Resident.search_text.contains(word)
+    def meant(self, said: Said) -> list[Expression]:
+        return said.residents(Resident.id)
 
     def is_named(self, text: str) -> Expression | None:
-        return Resident.login == folded(text)
+        return Resident.login == folded(text.rpartition(BETWEEN)[2])
 
     def order(self) -> Sequence[Any]:
         return (Resident.search_text, Resident.id)
@@ -171,11 +191,15 @@ class MeterLoader(RowLoader):
     def rows(self) -> ModelSelect:
         return Meter.select()
 
-    def fits(self, word: str) -> Expression:
-        return Meter.serial.contains(word)
+    def meant(self, said: Said) -> list[Expression]:
+        serial = serial_begins(said.text)
+        return [] if serial is None else [serial]
 
     def is_named(self, text: str) -> Expression | None:
-        return Meter.serial == text
+        return Meter.serial == text.partition(BETWEEN)[0]
+
+    def order(self) -> Sequence[Any]:
+        return (Meter.serial, Meter.id)
 
     def label(self, row: Meter) -> str:
         return BETWEEN.join(filter(None, (str(row.serial), str(row.model))))
@@ -233,15 +257,3 @@ class LookupField(TypedField):
     def written(self, value: int) -> str:
         row = self.loader.get_one(value)
         return "" if row is None else self.loader.label(row)
-
-
-def account_fits(word: str) -> Expression:
-    """Whether an account is meant by a folded word: its number, or its premises."""
-    number = word.upper().replace("-", "")
-    return place_fits(word) | Account.number_key.contains(number or word)
-
-
-def place_fits(word: str) -> Expression:
-    """Whether premises are meant by a folded word: their house's street and number, or the flat."""
-    # A part of the street or house is enough; a flat 1 is not a flat 12.
-    return House.search_text.contains(word) | (Premises.sort_key == natural_key(word))

@@ -12,10 +12,14 @@ from peewee import JOIN, Expression, ModelSelect
 from vodokanal.models.accounts import Account
 from vodokanal.models.meters import Meter
 from vodokanal.models.places import House, Premises
+from vodokanal.operations.finding import FoundBy, serial_begins
 from vodokanal.staff.base import StaffView
-from vodokanal.staff.lookups import AccountLoader, HouseLoader, MeterLoader, account_fits
+from vodokanal.staff.lookups import AccountLoader, HouseLoader, MeterLoader
+from vodokanal.staff.searches import Said
 
 N_ = lazy_gettext
+
+BY_ACCOUNT = (FoundBy.NUMBER, FoundBy.TELEPHONE, FoundBy.NAME, FoundBy.ADDRESS)
 
 
 class MeterView(StaffView):
@@ -84,7 +88,7 @@ class MeterView(StaffView):
     )
     order = (Meter.serial,)
     owners = ("account", "house")
-    narrowed_by = ("kind",)
+    filtered_by = ("kind", "installed_on", "verify_by", "failed_on", "removed_on")
     related = (("readings", "meter"),)
 
     def rows(self) -> ModelSelect:
@@ -98,8 +102,10 @@ class MeterView(StaffView):
             .join(common, JOIN.LEFT_OUTER, on=(Meter.house == common.id), attr="house")
         )
 
-    def fits(self, word: str) -> Expression:
-        return Meter.serial.contains(word) | account_fits(word)
+    def meant(self, said: Said) -> list[Expression]:
+        serial = serial_begins(said.text)
+        own = [] if serial is None else [serial]
+        return own + said.houses(Meter.house) + said.accounts(Meter.account, BY_ACCOUNT)
 
     def heading_of(self, row: Any) -> str:
         return _("Meter %(number)s", number=str(row))

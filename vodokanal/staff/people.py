@@ -16,12 +16,15 @@ from vodokanal.models.people import AccountAccess, Resident
 from vodokanal.models.places import House, Premises
 from vodokanal.operations.accesses import revoke_access
 from vodokanal.operations.credentials import enable_person
+from vodokanal.operations.emails import confirm_email
 from vodokanal.operations.signins import disable_person, login_key, person_of
+from vodokanal.staff.accounts import OF_ACCOUNT
 from vodokanal.staff.base import StaffView
 from vodokanal.staff.deeds import Deed, carry_out
 from vodokanal.staff.gate import expose
-from vodokanal.staff.lookups import AccountLoader, ResidentLoader, account_fits
+from vodokanal.staff.lookups import AccountLoader, ResidentLoader
 from vodokanal.staff.passwords import DISABLE, ENABLE, PasswordIssue, issue_page
+from vodokanal.staff.searches import Said
 from vodokanal.web.clock import now
 from vodokanal.web.identity import current_actor
 
@@ -34,34 +37,43 @@ REVOKE = Deed(
     done=N_("The access is revoked."),
     fits=lambda row: row.revoked_at is None,
 )
+CONFIRM_EMAIL = Deed(
+    page="confirm_email",
+    words=N_("The e-mail is right"),
+    question=N_("Was the address checked with its owner? Letters about readings will go there."),
+    done=N_("Letters go to this address from now on."),
+    fits=lambda row: bool(row.email) and row.email_confirmed_at is None,
+)
 
 
 class ResidentView(StaffView):
     table, code, area, section = Resident, "residents", "residents", "people"
     title, adding = N_("Residents"), N_("New resident")
-    column_list = ("name", "login", "telephone", "email", "disabled_at")
+    column_list = ("name", "login", "telephone", "email", "email_confirmed_at", "disabled_at")
     form_columns = ("name", "login", "telephone", "email")
     column_labels = {
         "name": N_("Full name"),
         "login": N_("Login"),
         "telephone": N_("Telephone"),
         "email": N_("E-mail"),
+        "email_confirmed_at": N_("E-mail confirmed"),
         "disabled_at": N_("Sign-in closed"),
     }
     hints = {
         "login": N_("The account number is best: people know it. Without blanks."),
-        "email": N_("If there is one."),
+        "email": N_("If there is one. Nothing is sent to it until somebody says that it is right."),
     }
     order = (Resident.search_text,)
-    sorted_by = {"name": Resident.search_text}
+    sorted_by = {"name": Resident.search_text, "telephone": Resident.telephone_key}
+    filtered_by = ("disabled_at",)
     taken = N_("Somebody has that login already.")
     related = (("accesses", "resident"),)
-    deeds = (DISABLE, ENABLE)
+    deeds = (CONFIRM_EMAIL, DISABLE, ENABLE)
     adds_several = False
     row_pages = (("password", N_("New password")),)
 
-    def fits(self, word: str) -> Expression:
-        return Resident.search_text.contains(word)
+    def meant(self, said: Said) -> list[Expression]:
+        return said.residents(Resident.id)
 
     def added(self) -> dict[str, Any]:
         return {"created_at": now()}
@@ -72,7 +84,9 @@ class ResidentView(StaffView):
         return values | {"login": login_key(values["login"])}
 
     def check(self, form: FlaskForm) -> None:
-        if " " in login_key(form.login.data):
+        key = login_key(form.login.data)
+        # Some blanks are not the keyboard's: of them nothing would be left.
+        if not key or " " in key:
             form.login.errors = [_("A login has no blanks.")]
 
     def after_adding(self, row: Any) -> ResponseReturnValue:
@@ -88,6 +102,14 @@ class ResidentView(StaffView):
     def disable(self) -> ResponseReturnValue:
         return carry_out(
             self, DISABLE, act=lambda row: disable_person(current_actor(), person_of(row), at=now())
+        )
+
+    @expose("/confirm-email/", methods=("POST",))
+    def confirm_email(self) -> ResponseReturnValue:
+        return carry_out(
+            self,
+            CONFIRM_EMAIL,
+            act=lambda row: confirm_email(current_actor(), row.id, email=row.email, at=now()),
         )
 
     @expose("/enable/", methods=("POST",))
@@ -119,7 +141,7 @@ class AccessView(StaffView):
     loaders = {"resident": ResidentLoader, "account": AccountLoader}
     order = (AccountAccess.id.desc(),)
     owners = ("resident", "account")
-    narrowed_by = ("relation",)
+    filtered_by = ("relation", "granted_at", "revoked_at")
     taken = N_("This person may open this account already.")
     deeds = (REVOKE,)
 
@@ -133,8 +155,9 @@ class AccessView(StaffView):
             .join(House)
         )
 
-    def fits(self, word: str) -> Expression:
-        return Resident.search_text.contains(word) | account_fits(word)
+    def meant(self, said: Said) -> list[Expression]:
+        residents = said.residents(AccountAccess.resident)
+        return residents + said.accounts(AccountAccess.account, OF_ACCOUNT)
 
     def heading_of(self, row: Any) -> str:
         return str(row.resident)

@@ -19,6 +19,7 @@ AREA_WORDS = {
     "holders": N_("Payers"),
     "residents": N_("Residents"),
     "accesses": N_("Access to accounts"),
+    "letters": N_("Letters"),
     "meters": N_("Meters"),
     "readings": N_("Readings"),
     "windows": N_("Days of intake"),
@@ -28,7 +29,9 @@ AREA_WORDS = {
 }
 DEED_WORDS = {
     "readings.enter": N_("Readings: enter by telephone and from visits"),
+    "readings.settle": N_("Readings: settle those that wait"),
     "windows.extend": N_("Days of intake: prolong a month"),
+    "lists.download": N_("Every list that may be seen: take it away as a file"),
 }
 
 

@@ -8,7 +8,7 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from peewee import Expression, ModelSelect
+from peewee import JOIN, Expression, ModelSelect
 
 from vodokanal.models.places import (
     District,
@@ -20,7 +20,8 @@ from vodokanal.models.places import (
     PremisesQuantity,
 )
 from vodokanal.staff.base import StaffView
-from vodokanal.staff.lookups import HouseLoader, PremisesLoader, place_fits
+from vodokanal.staff.lookups import HouseLoader, PremisesLoader
+from vodokanal.staff.searches import Said
 
 N_ = lazy_gettext
 
@@ -32,6 +33,7 @@ class DistrictView(StaffView):
     table, code, area, section = District, "districts", "districts", "places"
     title, adding = N_("Districts"), N_("New district")
     column_list = form_columns = ("name", "telephone", "duty_telephone")
+    few = True
     column_labels = {
         "name": N_("Name"),
         "telephone": N_("Telephone of the office"),
@@ -41,11 +43,15 @@ class DistrictView(StaffView):
     taken = N_("There is a district of that name already.")
     related = (("houses", "district"),)
 
+    def meant(self, said: Said) -> list[Expression]:
+        return said.folded(District.name)
+
 
 class HouseView(StaffView):
     table, code, area, section = House, "houses", "houses", "places"
     title, adding = N_("Houses"), N_("New house")
     column_list = ("address", "district", "gis_guid")
+    few = True
     form_columns = ("district", "settlement", "street", "number", "letter", "building", "gis_guid")
     column_labels = {
         "address": N_("Address"),
@@ -97,7 +103,7 @@ class PremisesView(StaffView):
     loaders = {"house": HouseLoader}
     order = (House.sort_key, Premises.sort_key)
     owners = ("house",)
-    narrowed_by = ("kind",)
+    filtered_by = ("kind",)
     taken = N_("These premises are there already.")
     related = (
         ("accounts", "premises"),
@@ -109,8 +115,13 @@ class PremisesView(StaffView):
     def rows(self) -> ModelSelect:
         return Premises.select(Premises, House).join(House)
 
-    def fits(self, word: str) -> Expression:
-        return place_fits(word)
+    def ids(self) -> ModelSelect:
+        # The houses in their order, then the flats of each: as the indexes have them.
+        in_houses = Premises.house == House.id
+        return House.select(Premises.id).join(Premises, JOIN.CROSS).where(in_houses)
+
+    def meant(self, said: Said) -> list[Expression]:
+        return said.premises(Premises.id)
 
 
 class NormCategoryView(StaffView):
@@ -118,9 +129,13 @@ class NormCategoryView(StaffView):
     title, adding = N_("Kinds of amenities"), N_("New kind of amenities")
     column_list = form_columns = ("name",)
     column_labels = {"name": N_("Name")}
+    few = True
     hints = {"name": N_("As the regulator's decision names it.")}
     order = (NormCategory.name,)
     taken = N_("There is such a kind already.")
+
+    def meant(self, said: Said) -> list[Expression]:
+        return said.folded(NormCategory.name)
 
 
 class PremisesFactView(StaffView):
@@ -130,13 +145,12 @@ class PremisesFactView(StaffView):
     loaders = {"premises": PremisesLoader}
     owners = ("premises",)
     taken = N_("There is a row from that day already.")
-    order = (House.sort_key, Premises.sort_key)
 
     def rows(self) -> ModelSelect:
         return self.table.select(self.table, Premises, House).join(Premises).join(House)
 
-    def fits(self, word: str) -> Expression:
-        return place_fits(word)
+    def meant(self, said: Said) -> list[Expression]:
+        return said.premises(self.table.premises)
 
     def heading_of(self, row: Any) -> str:
         return str(row.premises)
@@ -152,6 +166,8 @@ class PremisesNormView(PremisesFactView):
         **DATED,
     }
     hints = DATED_HINTS
+    order = (PremisesNorm.premises, PremisesNorm.starts_on)
+    filtered_by = ("category", "starts_on", "ends_on")
 
     def rows(self) -> ModelSelect:
         return (
@@ -187,6 +203,8 @@ class MeterPossibilityView(PremisesFactView):
         "act_number": N_("Needed where a meter cannot be installed."),
         **DATED_HINTS,
     }
+    order = (MeterPossibility.premises, MeterPossibility.kind, MeterPossibility.starts_on)
+    filtered_by = ("kind", "possible", "act_on", "starts_on", "ends_on")
 
     def check(self, form: FlaskForm) -> None:
         if not form.possible.data and not form.act_number.data:
@@ -212,3 +230,5 @@ class PremisesQuantityView(PremisesFactView):
         **DATED,
     }
     hints = {"what": N_("Cows, poultry, a vegetable garden."), **DATED_HINTS}
+    order = (PremisesQuantity.premises, PremisesQuantity.kind, PremisesQuantity.what)
+    filtered_by = ("kind", "quantity", "starts_on", "ends_on")

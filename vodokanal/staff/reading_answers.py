@@ -11,7 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from vodokanal.billing.readings import ReadingState
-from vodokanal.models.readings import Reading
+from vodokanal.billing.windows import NoWindowRuleError
+from vodokanal.models.accounts import Account
+from vodokanal.models.readings import Reading, Submission
 from vodokanal.operations.answers import (
     AnsweredAlreadyError,
     confirm_reading,
@@ -31,6 +33,7 @@ from vodokanal.operations.submissions import (
     readings_in,
 )
 from vodokanal.resident.said_back import said_back
+from vodokanal.staff.account_search import Search
 from vodokanal.staff.desk import StaffDesk
 from vodokanal.staff.entry_lines import Question, question_of
 from vodokanal.staff.gate import expose
@@ -40,8 +43,10 @@ from vodokanal.staff.reading_entry import number_of, opened
 from vodokanal.web.access import Row
 from vodokanal.web.arguments import printable
 from vodokanal.web.clock import now
+from vodokanal.web.configuration import settings
 from vodokanal.web.dates import month
 from vodokanal.web.identity import current_actor
+from vodokanal.web.page import configuration
 from vodokanal.web.wording import account_words, answered_already, refusal_sentence
 
 N_ = lazy_gettext
@@ -112,6 +117,8 @@ class ReadingAnswersDesk(StaffDesk):
             month=month(submission.period),
             questions=[asked_again(each, problem) for each in asked],
             settled=[said_back(each) for each in kept if each not in asked],
+            is_late=is_late(account, submission),
+            search=Search(),
             refusal=refusal,
         )
 
@@ -119,6 +126,17 @@ class ReadingAnswersDesk(StaffDesk):
         asked = asked_reading(place["number"], place["reading"])
         problem = Problem(asked.id, "")
         return self.done_page(place["number"], place["sent"], refusal=refusal, problem=problem)
+
+
+def is_late(account: Account, submission: Submission) -> bool:
+    """Whether the readings came outside the days of intake of their month."""
+    district_id = account.premises.house.district_id
+    try:
+        window = configuration().calendar.of(submission.period, district_id=district_id)
+    except NoWindowRuleError:
+        return False
+    day = submission.received_at.astimezone(settings().zone).date()
+    return not window.first_day <= day <= window.last_day
 
 
 def asked_again(kept: KeptReading, problem: Problem | None) -> Question:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, redirect, request
+from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -16,6 +16,7 @@ from vodokanal.billing.readings import Source
 from vodokanal.formats.account_numbers import grouped
 from vodokanal.models.accounts import Account
 from vodokanal.operations.accounts import AccountNotFoundError, get_account
+from vodokanal.operations.intakes import get_intake
 from vodokanal.operations.judging import (
     Delivery,
     NothingSentError,
@@ -24,8 +25,17 @@ from vodokanal.operations.judging import (
 )
 from vodokanal.operations.readings import submit_readings
 from vodokanal.operations.submission_keys import KeyReusedError, MissingKeyError, new_key
+from vodokanal.staff.account_search import search_accounts
 from vodokanal.staff.desk import StaffDesk
-from vodokanal.staff.entry_lines import NAME, Call, call_of, line_of, question_of
+from vodokanal.staff.entry_lines import (
+    FIELD,
+    Call,
+    call_of,
+    gone_words,
+    known_words,
+    line_of,
+    question_of,
+)
 from vodokanal.staff.gate import expose
 from vodokanal.staff.keeping import CONFLICT, UNPROCESSABLE, propose
 from vodokanal.web.access import Row
@@ -35,6 +45,7 @@ from vodokanal.web.dates import day, month
 from vodokanal.web.form_again import typed
 from vodokanal.web.form_fields import ChoiceField, DayField, Filled
 from vodokanal.web.identity import current_actor
+from vodokanal.web.page import configuration
 from vodokanal.web.wording import refusal_sentence
 
 N_ = lazy_gettext
@@ -46,10 +57,6 @@ SOURCES = (
 )
 REFUSALS: Mapping[type[Exception], tuple[str, int]] = {
     NothingSentError: (N_("Type at least one reading."), UNPROCESSABLE),
-    NotYourMeterError: (
-        N_("One of the meters has been removed meanwhile. Look at the list again."),
-        CONFLICT,
-    ),
     KeyReusedError: (
         N_("This form was already sent with other figures. Look at what is noted below."),
         CONFLICT,
@@ -75,15 +82,10 @@ class ReadingEntryDesk(StaffDesk):
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
-        number = request.args.get("number", "").strip()
-        if not number:
-            return self.render("staff/reading_entry.html", number="", error="")
-        try:
-            account = get_account(number)
-        except AccountNotFoundError:
-            error = _("There is no account with this number. Check the digits.")
-            return self.render("staff/reading_entry.html", number=number, error=error)
-        return redirect(self.get_url(".account", number=account.number_key))
+        search = search_accounts(printable(request.args.get("find")).strip())
+        if search.only is not None:
+            return redirect(self.get_url(".account", number=search.only.number_key))
+        return self.render("staff/reading_entry.html", search=search)
 
     @expose("/<number>/", methods=("GET", "POST"))
     def account(self, number: str) -> ResponseReturnValue:
@@ -98,18 +100,25 @@ class ReadingEntryDesk(StaffDesk):
         call = call_of(account, form.source.data)
         if not is_recent(form, call):
             return self.entry_page(account, form)
-        delivery = Delivery(entries_of(call), form.source.data, form.taken_on.data)
+        delivery = Delivery(entries_typed(), form.source.data, form.taken_on.data)
         actor, key = current_actor(), form.key.data
+        intake = get_intake(account.id, today=today(), configuration=configuration())
         try:
-            sent = submit_readings(actor, account.id, delivery=delivery, key=key, at=now())
+            sent = submit_readings(actor, intake, delivery=delivery, key=key, at=now())
         except ReadingsRefusedError as error:
             sentences = {meter: refusal_sentence(each) for meter, each in error.refusals.items()}
             return self.entry_page(account, form, errors=sentences)
+        except NotYourMeterError:
+            form.key.data = new_key()
+            gone = gone_words(call, entries_typed())
+            return self.entry_page(account, form, refusal=gone, status=CONFLICT)
         except tuple(REFUSALS) as error:
             sentence, status = REFUSALS[type(error)]
             # What is pressed after reading the refusal is a sending of its own.
             form.key.data = new_key()
             return self.entry_page(account, form, refusal=str(sentence), status=status)
+        for words in known_words(call, delivery.entries):
+            flash(words, "success")
         return redirect(self.get_url("reading_answers.done", number=number_of(account), sent=sent))
 
     def entry_page(
@@ -178,7 +187,11 @@ def is_recent(form: EntryForm, call: Call) -> bool:
     return False
 
 
-def entries_of(call: Call) -> dict[int, str]:
-    """What was typed, by meter of the account."""
-    names = {NAME.format(id=story.meter.id): story.meter.id for story in call.stories}
-    return {meter: request.form[name] for name, meter in names.items() if name in request.form}
+def entries_typed() -> dict[int, str]:
+    """What was typed, by meter; an empty field names a meter only where it is still there."""
+    found = {}
+    for name, text in request.form.items():
+        field = FIELD.fullmatch(name)
+        if field is not None and text.strip():
+            found[int(field[1])] = text
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -9,14 +10,19 @@ from flask_babel import lazy_gettext
 from peewee import JOIN, Expression, ModelSelect
 
 from vodokanal.billing.findings import findings_from_json
+from vodokanal.billing.readings import ReadingState, Source
 from vodokanal.formats.account_numbers import grouped
 from vodokanal.models.accounts import Account
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import Employee, Resident
 from vodokanal.models.readings import Reading, Submission
+from vodokanal.operations.finding import serial_begins
 from vodokanal.operations.waiting import WAITS
+from vodokanal.staff.filters import Narrowing
 from vodokanal.staff.lists import ListView
 from vodokanal.staff.lookups import MeterLoader
+from vodokanal.staff.meters import BY_ACCOUNT
+from vodokanal.staff.searches import Said
 from vodokanal.web import numbers
 from vodokanal.web.wording import doubt_sentence, not_charged_sentences, water
 
@@ -48,6 +54,7 @@ class ReadingView(ListView):
         "findings": N_("What was noticed"),
         "given_by": N_("Who entered it"),
     }
+    downloaded = {"account": lambda row: str(row.submission.account.number)}
     column_formatters = {
         "account": lambda _view, _context, row, _name: grouped(str(row.submission.account.number)),
         "meter": lambda _view, _context, row, _name: f"{row.meter} · {water(row.meter.kind)}",
@@ -57,7 +64,8 @@ class ReadingView(ListView):
     }
     loaders = {"meter": MeterLoader}
     owners = ("meter",)
-    narrowed_by = ("state", "source")
+    filtered_by = ("period", "state", "source")
+    usual = {"state": ReadingState.ACCEPTED, "source": Source.RESIDENT}
     # In the order of arrival, by the index that every table has.
     order = (Reading.id.desc(),)
 
@@ -74,14 +82,18 @@ class ReadingView(ListView):
             .join(Employee, JOIN.LEFT_OUTER)
         )
 
-    def ordering(self) -> tuple[Any, ...]:
+    def ordering(self, narrowing: Narrowing) -> Sequence[Any]:
         """What waits stands with the longest waiting first."""
-        waits = request.args.get("state") in {state.value for state in WAITS}
-        return (Reading.received_at,) if waits else self.order
+        states = set(request.args.getlist("state"))
+        if states and states <= {state.value for state in WAITS}:
+            return (Reading.received_at,)
+        return (Reading.period.desc(),) if narrowing.ranged() else self.order
 
-    def fits(self, word: str) -> Expression:
-        key = word.upper().replace("-", "")
-        return Meter.serial.contains(word) | Account.number_key.contains(key or word)
+    def meant(self, said: Said) -> list[Expression]:
+        serial = serial_begins(said.text)
+        own = [] if serial is None else [serial]
+        meters = own + said.accounts(Meter.account, BY_ACCOUNT)
+        return [said.among(Reading.meter, each, key=Meter.id) for each in meters]
 
     def heading_of(self, row: Any) -> str:
         return f"{row.meter} · {row.period}"

@@ -9,6 +9,7 @@ from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
+from peewee import Expression
 from wtforms import HiddenField
 
 from vodokanal.models.people import Role, RolePermission
@@ -25,6 +26,8 @@ from vodokanal.staff.base import StaffView
 from vodokanal.staff.employees import NOBODY_LEFT
 from vodokanal.staff.keeping import ALREADY_SENT, CONFLICT, propose, refuse
 from vodokanal.staff.permission_words import offered_permissions, summary_of
+from vodokanal.staff.searches import Said
+from vodokanal.staff.seen import carried_values
 from vodokanal.web.clock import now
 from vodokanal.web.form_again import typed
 from vodokanal.web.form_fields import Filled, LineField, TicksField
@@ -50,7 +53,11 @@ class RoleView(StaffView):
     column_labels = {"name": N_("Name"), "permissions": N_("What it allows")}
     column_formatters = {"permissions": lambda _view, _context, row, _name: allowed_words(row)}
     order = (Role.id,)
+    few = True
     adds_several = False
+
+    def meant(self, said: Said) -> list[Expression]:
+        return said.folded(Role.name)
 
     def create_form(self, obj: object = None) -> FlaskForm:
         form = RoleForm(typed() or None)
@@ -105,9 +112,8 @@ def _content(form: FlaskForm) -> RoleContent:
     return RoleContent(form.name.data, frozenset(form.permissions.data))
 
 
-def _seen(text: str) -> RoleContent:
-    try:
-        values = json.loads(text)
-        return RoleContent(str(values["name"]), frozenset(map(str, values["permissions"])))
-    except (TypeError, ValueError, KeyError):
-        return RoleContent("", frozenset())
+def _seen(text: str | None) -> RoleContent:
+    values = carried_values(text)
+    permissions = values.get("permissions")
+    names = map(str, permissions) if isinstance(permissions, list) else ()
+    return RoleContent(str(values.get("name", "")), frozenset(names))

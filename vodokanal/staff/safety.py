@@ -9,7 +9,9 @@ from peewee import Field
 from vodokanal.models.fields import FoldedField
 from vodokanal.operations.records import SECRET
 from vodokanal.operations.roles import PERMISSIONS
+from vodokanal.staff.downloads import columns_of
 from vodokanal.staff.gate import Gate
+from vodokanal.staff.listing import begins_an_index
 from vodokanal.staff.lists import ListView
 from vodokanal.web.access import Audience
 
@@ -40,7 +42,7 @@ def faults_of(view: Any) -> list[str]:
 
 def _faults_of_table(view: ListView) -> list[str]:
     writes = view.can_create or view.can_edit
-    shown = {*(view.column_list or ()), *(view.form_columns or ()), *view.column_details_list}
+    shown = {*columns_of(view), *(view.form_columns or ()), *view.downloaded}
     columns: dict[str, Field] = view.table._meta.fields
     hidden = [
         name for name in shown if name in SECRET or isinstance(columns.get(name), FoldedField)
@@ -49,6 +51,7 @@ def _faults_of_table(view: ListView) -> list[str]:
         "does not name its columns": not view.column_list,
         "writes columns that it does not name": writes and view.form_columns is None,
         "has no order": not view.order,
+        "is ordered by no index": not (view.few or begins_an_index(next(iter(view.order), None))),
         "shows what is kept secret": bool(hidden),
         "deletes": view.can_delete or view.is_action_allowed("delete"),
         "saves past the operations": bool(view.column_editable_list or view.inline_models),

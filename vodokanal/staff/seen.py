@@ -25,25 +25,32 @@ def written(values: Values) -> str:
     return as_text({name: _exact(value) for name, value in values.items()})
 
 
-def edited(values: Values, carried: str) -> dict[str, Any]:
+def edited(values: Values, carried: str | None) -> dict[str, Any]:
     """The values that differ from what the form carried: what the employee has changed."""
-    saw = _read(carried)
-    now = _read(written(values))
+    saw = carried_values(carried)
+    now = carried_values(written(values))
     return {n: v for n, v in values.items() if n not in saw or saw[n] != now[n]}
 
 
-def seen_of(values: Values, carried: str) -> dict[str, Any]:
+def seen_of(values: Values, carried: str | None) -> dict[str, Any]:
     """What the employee saw, as the operation compares it; what has changed since is stale."""
-    saw = _read(carried)
-    now = _read(written(values))
+    saw = carried_values(carried)
+    now = carried_values(written(values))
     return {n: v if n in saw and saw[n] == now[n] else STALE for n, v in values.items()}
 
 
-def _read(text: str) -> dict[str, Any]:
+def carried_json(text: str | None) -> Any:
+    """What a hidden field carries; None when its sender has left nothing readable in it."""
     try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        return {}
+        return json.loads(text or "null")
+    # A megabyte of brackets is deeper than any parser goes.
+    except (ValueError, RecursionError):
+        return None
+
+
+def carried_values(text: str | None) -> dict[str, Any]:
+    """The values by column that a hidden field carries; none when it cannot be read."""
+    found = carried_json(text)
     return found if isinstance(found, dict) else {}
 
 

@@ -30,6 +30,7 @@ from vodokanal.staff.desk import StaffDesk
 from vodokanal.staff.gate import expose
 from vodokanal.staff.keeping import CONFLICT, UNPROCESSABLE, propose
 from vodokanal.staff.requisites import valid_bic, valid_inn, valid_kpp
+from vodokanal.staff.seen import carried_values
 from vodokanal.staff.setting_words import GROUPS, OPTIONS, SETTING_HINTS, SETTING_WORDS, Group
 from vodokanal.web.addresses import own_target
 from vodokanal.web.clock import now
@@ -144,11 +145,8 @@ def _kept(group: Group, form: FlaskForm) -> bool:
     # A setting is kept as text, whatever its field reads it as.
     values = {name: str(form[name].data) for name in group.names}
     try:
-        seen = json.loads(form.seen.data)
-        change_settings(
-            current_actor(), values, seen=seen if isinstance(seen, dict) else {}, at=now()
-        )
-    except (SettingsChangedError, ValueError):
+        change_settings(current_actor(), values, seen=carried_values(form.seen.data), at=now())
+    except SettingsChangedError:
         house = get_house_settings()
         form.seen.data = json.dumps({name: getattr(house, name) for name in group.names})
         form.refusal = _(
@@ -172,7 +170,7 @@ def _field(name: str) -> Any:
     options: dict[str, Any] = {
         "label": SETTING_WORDS[name],
         "description": SETTING_HINTS.get(name, ""),
-        "validators": VALIDATORS.get(name, []),
+        "validators": VALIDATORS.get(name, [Filled()] if name in OPTIONS else []),
     }
     if name in OPTIONS:
         return ChoiceField(offered=lambda: OPTIONS[name], **options)

@@ -1,4 +1,4 @@
-"""The employee's first page: the day, the intake of readings, what waits, where to go."""
+"""The employee's first page: the day, what a new utility has to set, what waits, where to go."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from flask_babel import lazy_gettext
 from vodokanal.billing.readings import ReadingState
 from vodokanal.billing.windows import NoWindowRuleError
 from vodokanal.operations.waiting import Waiting, readings_waiting
-from vodokanal.operations.windows import Term, get_calendar, get_term
+from vodokanal.operations.windows import Term, get_term
 from vodokanal.staff.desk import StaffDesk
 from vodokanal.staff.gate import expose
 from vodokanal.staff.menu import SECTIONS, views_open_to_employee
+from vodokanal.staff.readiness import lines_to_set
 from vodokanal.web.access import Audience, Row
 from vodokanal.web.clock import today
 from vodokanal.web.dates import day, days_left, month, weekday
+from vodokanal.web.page import configuration
 
 N_ = lazy_gettext
 
@@ -42,7 +44,8 @@ class StartDesk(StaffDesk):
             "staff/start.html",
             heading=f"{weekday(today()).capitalize()}, {day(today())}",
             intake=intake_words(),
-            waiting=waiting_rows(names["readings"]) if "readings" in names else None,
+            to_set=lines_to_set(views),
+            waiting=waiting_rows(desk) if (desk := names.get("reading_settlements")) else None,
             entry=names.get("reading_entry"),
             sections=tables_by_section(views),
         )
@@ -51,7 +54,7 @@ class StartDesk(StaffDesk):
 def intake_words() -> str:
     """Whether readings are taken today, and until when or from when."""
     try:
-        term = get_term(today(), district_id=None, calendar=get_calendar(today()))
+        term = get_term(today(), district_id=None, calendar=configuration().calendar)
     except NoWindowRuleError:
         return _("No days of intake are set.")
     return _open_words(term) if term.is_open else _closed_words(term)
@@ -61,7 +64,7 @@ def waiting_rows(view: Any) -> list[tuple[str, str, int, str]]:
     """What waits, oldest first: since when, what, how many, and the list of them."""
     rows = []
     for waiting in readings_waiting():
-        address = view.get_url("readings.index_view", state=waiting.state.value)
+        address = view.get_url("reading_settlements.index", state=waiting.state.value)
         rows.append((_since(waiting), str(WAITING[waiting.state]), waiting.count, address))
     return rows
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from peewee import JOIN, ModelSelect
+from peewee import JOIN, Expression, ModelSelect
 
 from vodokanal.billing.periods import Period
 from vodokanal.billing.windows import NoWindowRuleError, Window
@@ -20,6 +20,7 @@ from vodokanal.operations.windows import TooEarlyEndError, get_calendar, move_wi
 from vodokanal.staff.base import StaffView
 from vodokanal.staff.gate import expose
 from vodokanal.staff.places import DATED, DATED_HINTS
+from vodokanal.staff.searches import Said
 from vodokanal.web.clock import now, today
 from vodokanal.web.dates import day, month_title
 from vodokanal.web.form_fields import ChoiceField, DayField, Filled, LineField
@@ -48,12 +49,20 @@ class ReadingWindowView(StaffView):
         "to_day": N_("Both days belong to it. A smaller number lies in the next month."),
         **DATED_HINTS,
     }
+    column_formatters = {
+        "district": lambda _view, _context, row, _name: row.district or _("every district"),
+    }
     field_options = {"from_day": DAYS, "to_day": DAYS}
     order = (ReadingWindow.starts_on.desc(),)
+    few = True
+    filtered_by = ("starts_on", "ends_on")
     taken = N_("There are days of intake from that day already.")
 
     def rows(self) -> ModelSelect:
         return ReadingWindow.select(ReadingWindow, District).join(District, JOIN.LEFT_OUTER)
+
+    def meant(self, said: Said) -> list[Expression]:
+        return [ReadingWindow.district.in_(said.ids(District.name))]
 
     def heading_of(self, row: Any) -> str:
         return _("From %(first)s to %(last)s", first=row.from_day, last=row.to_day)
@@ -91,9 +100,14 @@ class WindowExtensionView(StaffView):
         "decided_at": N_("When"),
     }
     order = (WindowExtension.period.desc(),)
+    few = True
+    filtered_by = ("period", "ends_on")
 
     def rows(self) -> ModelSelect:
         return WindowExtension.select(WindowExtension, Employee).join(Employee, JOIN.LEFT_OUTER)
+
+    def meant(self, said: Said) -> list[Expression]:
+        return said.folded(WindowExtension.sentence)
 
     def heading_of(self, row: Any) -> str:
         return month_title(row.period)

@@ -20,7 +20,8 @@ LOOKUP = "/ajax/lookup/"
 
 CONTROLS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 LINE_BREAKS = "\n\t"
-UNREADABLE = frozenset({"Cc", "Cs", "Cn", "Co"})
+# Cf turns the direction of the words after it, or has no width at all.
+UNREADABLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Co"})
 
 
 class UnreadableTextError(ValueError):
@@ -53,10 +54,24 @@ def printable(text: str | None) -> str:
 
 
 def _clean(text: str | None, *, allowed: str) -> str:
-    whole = unicodedata.normalize("NFC", text or "").strip()
+    whole = _trimmed(unicodedata.normalize("NFC", text or ""))
     if any(unicodedata.category(each) in UNREADABLE and each not in allowed for each in whole):
         raise UnreadableTextError(_("Please type this again: it holds invisible characters."))
     return whole
+
+
+def _trimmed(text: str) -> str:
+    # A telephone copied from a contact list comes with marks of direction around it.
+    first, last = 0, len(text)
+    while first < last and _is_nothing(text[first]):
+        first += 1
+    while last > first and _is_nothing(text[last - 1]):
+        last -= 1
+    return text[first:last]
+
+
+def _is_nothing(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) == "Cf"
 
 
 def _refuse_arguments() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ _DRUM_GAP = 6
 _WIDEST_DRUM = 53
 _DRUM_TOP = 46
 _DRUM_HEIGHT = 78
+_ROUND = 5
+_LIGHT = 13
 _WORDS_APART = 156
 
 CHART_WIDTH = 296
@@ -33,12 +36,17 @@ _LONGEST_SCALE = 14
 
 
 @dataclass(frozen=True)
-class Drum:
-    """One drum of a dial: its left edge, the middle of its digit, the digit or nothing."""
+class Drums:
+    """A group of drums as paths: their cases and the light on them, or the hatching of empty ones.
 
-    x: int
-    middle: int
-    digit: str
+    `middles` are where the digits stand, one number a digit.
+    """
+
+    lefts: tuple[int, ...]
+    cases: str
+    light: str
+    middles: str
+    digits: str
     hatch: str
 
 
@@ -55,8 +63,8 @@ class Bracket:
 class Dial:
     """A close-up of one meter: black drums for cubic metres, red ones for litres."""
 
-    black: tuple[Drum, ...]
-    red: tuple[Drum, ...]
+    black: Drums
+    red: Drums
     drum_width: int
     font_size: int
     cubic_metres: Bracket
@@ -144,30 +152,49 @@ def dial(black: Sequence[str], red: Sequence[str], *, whole_only: bool = False) 
     width = pitch - _DRUM_GAP
     left = _HOUSING_LEFT + (room - pitch * count + _DRUM_GAP) // 2
     red_left = left + pitch * len(black) + gap
-    black_drums = tuple(
-        _drum(left + pitch * i, digit, width=width) for i, digit in enumerate(black)
+    black_lefts = tuple(left + pitch * i for i in range(len(black)))
+    red_lefts = tuple(red_left + pitch * i for i in range(len(red)))
+    return Dial(
+        _drums(black_lefts, "".join(black), width=width),
+        _drums(red_lefts, "" if whole_only else "".join(red), width=width),
+        width,
+        min(48, width * 10 // 11),
+        *_brackets(black_lefts, red_lefts, width=width),
     )
-    red_drums = tuple(
-        _drum(red_left + pitch * i, "" if whole_only else digit, width=width)
-        for i, digit in enumerate(red)
-    )
-    cubic_metres, litres = _brackets(black_drums, red_drums, width=width)
-    return Dial(black_drums, red_drums, width, min(48, width * 10 // 11), cubic_metres, litres)
 
 
-def _drum(x: int, digit: str, *, width: int) -> Drum:
-    hatch = "" if digit else hatching(x, _DRUM_TOP, width=width, height=_DRUM_HEIGHT, step=14)
-    return Drum(x=x, middle=x + width // 2, digit=digit, hatch=hatch)
+# A town's meters have a handful of displays between them.
+@lru_cache(maxsize=512)
+def _drums(lefts: tuple[int, ...], digits: str, *, width: int) -> Drums:
+    side, inside = _DRUM_HEIGHT - 2 * _ROUND, width - 2 * _ROUND
+    corner = f"a{_ROUND} {_ROUND} 0 0 1 "
+    case = (
+        f"h{inside}{corner}{_ROUND} {_ROUND}v{side}{corner}{-_ROUND} {_ROUND}"
+        f"h{-inside}{corner}{-_ROUND} {-_ROUND}v{-side}{corner}{_ROUND} {-_ROUND}z"
+    )
+    hatches = [
+        hatching(x, _DRUM_TOP, width=width, height=_DRUM_HEIGHT, step=14)
+        for x in lefts
+        if not digits
+    ]
+    return Drums(
+        lefts=lefts,
+        cases="".join(f"M{x + _ROUND} {_DRUM_TOP}{case}" for x in lefts),
+        light="".join(f"M{x} {_DRUM_TOP}h{width}v{_LIGHT}h{-width}z" for x in lefts),
+        middles=" ".join(str(x + width // 2) for x in lefts),
+        digits=digits,
+        hatch="".join(hatches),
+    )
 
 
 def _brackets(
-    black: tuple[Drum, ...], red: tuple[Drum, ...], *, width: int
+    black: tuple[int, ...], red: tuple[int, ...], *, width: int
 ) -> tuple[Bracket, Bracket | None]:
     """Place both brackets; words wider than short groups are moved apart, not over each other."""
-    left, right = black[0].x, black[-1].x + width
+    left, right = black[0], black[-1] + width
     if not red:
         return Bracket(left, right, (left + right) // 2), None
-    red_left, red_right = red[0].x, red[-1].x + width
+    red_left, red_right = red[0], red[-1] + width
     words = (left + right) // 2, (red_left + red_right) // 2
     push = max(_WORDS_APART - (words[1] - words[0]), 0) // 2
     return Bracket(left, right, words[0] - push), Bracket(red_left, red_right, words[1] + push)

@@ -155,7 +155,11 @@ class CounterStorage(Storage):
         """Forgets one counter."""
         self._tables.run(FORGET, (key,))
 
+    def forget_ended(self) -> None:
+        """Forgets every window that is over."""
+        self._tables.run(PURGE, (time.time(),))
+
     def _purge(self, now: float) -> None:
         if now - self._purged_at > PURGED_EVERY:
             self._purged_at = now
-            self._tables.run(PURGE, (now,))
+            self.forget_ended()

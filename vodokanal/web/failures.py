@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -19,7 +20,7 @@ from werkzeug.routing import RoutingException
 from vodokanal.models.database import BusyDatabaseError, OutcomeUnknownError
 from vodokanal.web.addresses import own_target
 from vodokanal.web.configuration import settings
-from vodokanal.web.form_again import shown_again
+from vodokanal.web.form_again import sent_once_more, shown_again
 from vodokanal.web.identity import be_nobody
 from vodokanal.web.logs import install_logs, log_event, request_id
 
@@ -161,13 +162,19 @@ def status_of(failure: Failure) -> int:
     return 507 if failure is Failure.FULL else 503
 
 
-def failure_page(status: int, *, words: Words | None = None) -> Response:
-    """The page about a failure; a bare one if even that cannot be made."""
+def failure_page(
+    status: int, *, words: Words | None = None, again: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """The page about a failure; a bare one if even that cannot be made.
+
+    `again` are the fields of a form that the page offers to send once more.
+    """
     values = {
         "status": status,
         "words": words or _words_of(status),
         "request_id": request_id(),
         "back_url": _back_url(),
+        "again": again,
     }
     try:
         page = render_template("errors/page.html", **values)
@@ -234,7 +241,8 @@ def _page_about(failure: Failure) -> Response:
     status = status_of(failure)
     if request.method == "POST":
         title = _("We do not know yet") if failure is Failure.UNKNOWN_OUTCOME else _("Not accepted")
-        return failure_page(status, words=Words(title, str(REASONS[failure])))
+        words = Words(title, str(REASONS[failure]))
+        return failure_page(status, words=words, again=sent_once_more())
     return failure_page(status)
 
 

@@ -59,6 +59,16 @@ def typed() -> MultiDict[str, str]:
     return MultiDict(json.loads(kept[1]))
 
 
+def sent_once_more() -> list[tuple[str, str]]:
+    """What was sent, for a page that can do no more than offer to send it again."""
+    fields: ImmutableMultiDict[str, str] = request.form
+    # A password is not written into a page; the token is the one that came, so that a form
+    # which was never ours does not become one.
+    if _shower() is None or "password" in fields:
+        return []
+    return list(fields.items(multi=True))
+
+
 def keep_typed() -> None:
     """Keeps what was typed until its sender has signed in again."""
     if _shower() is None or request.method != "POST":

@@ -54,6 +54,7 @@ class SignedIn:
     sign_in_id: int
     remembered: bool
     last_seen_at: datetime
+    configuration: str
     token: str = field(repr=False)
 
     is_authenticated: ClassVar[bool] = True
@@ -206,6 +207,7 @@ def _identity_of(token: str) -> SignedIn | None:
         sign_in_id=presence.id,
         remembered=presence.remembered,
         last_seen_at=presence.last_seen_at,
+        configuration=presence.configuration,
         token=token,
     )
 

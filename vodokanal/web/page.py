@@ -10,11 +10,12 @@ from flask import Flask, g
 from flask_babel import gettext as _
 from peewee import PeeweeException
 
+from vodokanal.operations.configuration import Configuration, get_configuration
 from vodokanal.operations.settings import HouseSettings, get_house_settings
 from vodokanal.web import wording
 from vodokanal.web.clock import now
 from vodokanal.web.configuration import settings
-from vodokanal.web.identity import signed_in
+from vodokanal.web.identity import found_identity, signed_in
 from vodokanal.web.language import chosen_language
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,12 @@ class Page:
         return signed_in() is not None
 
     @property
+    def is_staff(self) -> bool:
+        """Whether an employee is signed in, who has a workplace and no cabinet."""
+        person = signed_in()
+        return person is not None and person.is_employee
+
+    @property
     def signed_in_name(self) -> str:
         """The name of who is signed in, or an empty text."""
         person = signed_in()
@@ -83,11 +90,25 @@ def house_settings() -> HouseSettings:
     """The utility's settings, read once a request; the defaults if the database is gone."""
     if "house_settings" not in g:
         try:
-            g.house_settings = get_house_settings()
+            g.house_settings = _house_settings()
         except PeeweeException:
             log.warning("settings not readable", extra={"event": "settings_unreadable"})
             g.house_settings = HouseSettings()
     found: HouseSettings = g.house_settings
+    return found
+
+
+def _house_settings() -> HouseSettings:
+    # Whoever is signed in brought the token along.
+    return get_house_settings() if found_identity() is None else configuration().house
+
+
+def configuration() -> Configuration:
+    """The settings and the days of intake, as they were when this request's person was found."""
+    if "configuration" not in g:
+        person = signed_in()
+        g.configuration = get_configuration("" if person is None else person.configuration)
+    found: Configuration = g.configuration
     return found
 
 

@@ -37,6 +37,7 @@ def install_statics(app: Flask, instance: Path) -> None:
     app.wsgi_app = files  # type: ignore[method-assign]
 
 
+@lru_cache(maxsize=256)
 def static_url(name: str) -> str:
     """The address of a file of static/; unknown names fail at once."""
     if not (SOURCE / name).is_file():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter
@@ -89,6 +90,12 @@ def forgive_attempt(buckets: Sequence[Bucket]) -> None:
 def forget_attempts() -> None:
     """Begins all counting anew."""
     _limiter().storage.reset()
+
+
+def forget_ended() -> None:
+    """Removes the counters whose time is over, which nobody may ask for again."""
+    storage: Any = _limiter().storage
+    storage.forget_ended()
 
 
 def _limiter() -> FixedWindowRateLimiter:

@@ -1,0 +1,90 @@
+"""What is right: the forms of new rows as a clerk fills them in, the addresses of what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.cast import Cast
+from tests.factories import make_reading, make_submission
+from tests.page import Client, Form
+from tests.staff.rows import populate
+from vodokanal.billing.periods import Period
+from vodokanal.billing.readings import ReadingState
+from vodokanal.models.people import Role
+from vodokanal.models.places import NormCategory
+
+SAVE = "Сохранить"
+CODE = "ABCDEFGHIJKL"
+
+
+def form_at(client: Client, address: str) -> Form:
+    """The form of a page that has one to be saved."""
+    return client.get(address).form(SAVE)
+
+
+def new_row(client: Client, path: str, *, cast: Cast) -> Form:
+    """The form of a new row with everything in it that the row needs."""
+    form = form_at(client, f"/staff/{path}/new/")
+    for name, value in typed(cast)[path].items():
+        form.fields[name] = [str(value)]
+    return form
+
+
+def typed(cast: Cast) -> Mapping[str, Mapping[str, Any]]:
+    """What is typed into the form of a new row, by the table's address."""
+    flat, day = "речная 5 кв 13", "2027-01-01"
+    account = {"account": str(cast.vera_account.number), "starts_on": day}
+    office = Role.get(Role.code == "office").id
+    return {
+        "districts": {"name": "Северный"},
+        "houses": {"district": cast.district.id, "street": "ул. Новая", "number": "1"},
+        "premises": {"house": "речная 5", "flat": "99"},
+        "norm-categories": {"name": "Колонка"},
+        "premises-norms": {
+            "premises": flat,
+            "category": NormCategory.get().id,
+            "starts_on": day,
+        },
+        "meter-possibilities": {"premises": flat, "possible": "y", "starts_on": day},
+        "premises-quantities": {"premises": flat, "quantity": "2", "starts_on": day},
+        "accounts": {"number": "90-1", "premises": flat},
+        "account-services": account,
+        # Before the one who is there.
+        "holders": {
+            **account,
+            "name": "Новый плательщик",
+            "starts_on": "2019-01-01",
+            "ends_on": "2019-12-31",
+        },
+        "occupancies": account,
+        "meters": {"account": "12-34", "serial": "777", "installed_on": day},
+        "residents": {"name": "Новый житель", "login": "novy"},
+        "accesses": {"resident": "boris", "account": "56-78"},
+        "windows": {"from_day": "1", "to_day": "5", "starts_on": day},
+        "window-extensions": {
+            "period": Period(2026, 12),
+            "ends_on": "2026-12-28",
+            "sentence": "Продлено.",
+        },
+        "employees": {"name": "Новый сотрудник", "login": "novy", "roles": office},
+        "roles": {"name": "Новая роль", "permissions": "houses.read"},
+    }
+
+
+def stage(cast: Cast) -> dict[str, str]:
+    """A row in every table and a doubtful reading; the rules' variables that lead to them."""
+    populate(cast)
+    period = Period(2026, 11)
+    submission = make_submission(account=cast.account, period=period, code=CODE)
+    asked = {"submission": submission, "period": period, "state": ReadingState.ASKED}
+    reading = make_reading(cast.cold, **asked)
+    return {
+        "number": str(cast.account.number),
+        "submission_number": str(submission.number),
+        "sent": str(submission.number),
+        "reading_id": str(reading.id),
+        "reading": str(reading.id),
+        "code": CODE,
+        "group": "utility",
+    }

@@ -1,0 +1,182 @@
+"""The desk of those who have not sent: district by district, street by street, whom to ring."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cast import Cast
+from tests.clock import Clock
+from tests.conftest import ClientAs
+from tests.factories import (
+    make_account,
+    make_district,
+    make_employee,
+    make_house,
+    make_meter,
+    make_premises,
+    make_reading,
+)
+from tests.page import Client
+from tests.statements import statements
+from vodokanal.billing.periods import Period
+from vodokanal.models.accounts import Holder
+from vodokanal.models.windows import ReadingWindow
+from vodokanal.staff import reading_missing, silence_counts
+
+DESK = "/staff/readings/missing/"
+
+
+def add_account(cast: Cast, number: str, *, street: str = "ул. Лесная", **house: object) -> None:
+    """A silent account in a house of its own."""
+    where = make_house(**{"district": cast.district, "street": street, "number": "1"} | house)
+    account = make_account(number=number, premises=make_premises(house=where, flat=""))
+    make_meter(account=account, serial=f"S{number}", place="")
+
+
+def test_line_tells_whom_to_ring_about_what(office: Client, cast: Cast) -> None:
+    Holder.update(telephone="+7 (000) 123-45-67").where(Holder.account == cast.account).execute()
+    page = office.get(DESK)
+    assert page.heading == "Не передали за ноябрь"
+    assert page.rows()[1] == [
+        "12-34",
+        "ул. Речная, д.\u00a05, кв.\u00a012",
+        "Иванова Анна Петровна",
+        "+7\u00a0(000)\u00a0123-45-67",
+        "Холодная · кухня · №\u00a000012345Горячая · ванная · №\u00a000054321",
+        "1\u00a0месяц",
+    ]
+    assert page.find(".//td/a").get("href") == "tel:+70001234567"
+
+
+def test_number_leads_to_the_entry(office: Client, cast: Cast) -> None:
+    assert office.get(DESK).click("12-34").h1 == "Лицевой счёт 12-34"
+
+
+def test_whoever_has_sent_is_not_listed(office: Client, cast: Cast) -> None:
+    make_reading(cast.vera_meter, period=Period(2026, 11))
+    assert [row[0] for row in office.get(DESK).rows()[1:]] == ["12-34"]
+
+
+def test_districts_are_counted_and_lead_to_their_lists(office: Client, cast: Cast) -> None:
+    other = make_district(name="Вокзальный")
+    add_account(cast, "77-1", district=other)
+    page = office.get(DESK)
+    assert "Вокзальный: 1Центральный: 2всего: 3" in page.text
+    assert [row[0] for row in page.rows()[1:]] == ["77-1"]
+    assert len(page.click("Центральный").rows()) == 3
+
+
+def test_first_district_shown_is_one_where_somebody_is_missing(office: Client, cast: Cast) -> None:
+    make_district(name="Аэропорт")
+    assert "12-34" in office.get(DESK).text
+
+
+def test_street_narrows_the_list_and_stays_typed(office: Client, cast: Cast) -> None:
+    add_account(cast, "77-1")
+    page = office.get(DESK).form(DESK).fill(street="лесная").submit(status=200)
+    assert [row[0] for row in page.rows()[1:]] == ["77-1"]
+    assert page.form(DESK).fields["street"] == ["лесная"]
+    page = page.form(DESK).fill(street="нет такой").submit(status=200)
+    assert "передали все" in page.plain
+
+
+def test_earlier_month_is_chosen(office: Client, cast: Cast) -> None:
+    page = office.get(DESK).form(DESK).fill(month="2026-10").submit(status=200)
+    assert page.heading == "Не передали за октябрь"
+    assert [row[0] for row in page.rows()[1:]] == ["56-78"]
+
+
+def test_months_in_a_row_are_counted(office: Client, cast: Cast, clock: Clock) -> None:
+    clock.at("2027-02-12T09:00")
+    assert office.get(DESK).rows()[1][-1] == "4\u00a0месяца"
+
+
+def test_window_over_the_end_of_a_month_still_asks_for_the_month_before(
+    office: Client, cast: Cast, clock: Clock
+) -> None:
+    ReadingWindow.update(from_day=25, to_day=5).execute()
+    clock.at("2026-12-03T09:00")
+    assert office.get(DESK).heading == "Не передали за ноябрь"
+
+
+def test_without_a_rule_the_month_is_todays(office: Client, cast: Cast) -> None:
+    ReadingWindow.delete().execute()
+    assert office.get(DESK).heading == "Не передали за ноябрь"
+
+
+def test_pages_follow_each_other(
+    office: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_missing, "ACCOUNTS_A_PAGE", 1)
+    page = office.get(DESK)
+    assert [row[0] for row in page.rows()[1:]] == ["12-34"]
+    page = page.click("Дальше")
+    assert [row[0] for row in page.rows()[1:]] == ["56-78"]
+    assert [row[0] for row in page.click("началу").rows()[1:]] == ["12-34"]
+    after = f"{DESK}?after={cast.vera_account.id}"
+    assert "Дальше передали все" in office.get(after).plain
+
+
+def test_everybody_has_sent_is_said_so(office: Client, cast: Cast) -> None:
+    for meter in (cast.cold, cast.hot, cast.vera_meter):
+        make_reading(meter, period=Period(2026, 11))
+    assert "Передали все." in office.get(DESK).text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "month=2026-13",
+        "month=2020-01",
+        "month=" + "9" * 20,
+        "month=x",
+        "district=0",
+        "district=" + "9" * 20,
+        "district=-1",
+        "after=x",
+        "after=" + "9" * 20,
+        "after=-1",
+    ],
+)
+def test_odd_arguments_are_not_there(office: Client, query: str) -> None:
+    office.get(f"{DESK}?{query}", status=404)
+
+
+@pytest.mark.parametrize("street", ["%", "_", "'", '"<b>', "9" * 2000, "\u200b"])
+def test_odd_street_is_nobodys(office: Client, street: str) -> None:
+    assert office.get(DESK, query_string={"street": street}).heading == "Не передали за ноябрь"
+
+
+def test_page_asks_eight_times_at_most(office: Client, cast: Cast) -> None:
+    for number in range(5):
+        add_account(cast, f"77-{number}", street=f"ул. {number}-я")
+    # The utility's settings are read once and then known.
+    office.get(DESK)
+    with statements() as seen:
+        office.get(f"{DESK}?after={cast.account.id}")
+    assert len(seen) <= 8, "\n".join(seen)
+
+
+def test_costly_counting_is_kept_for_a_while(
+    office: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence_counts, "CHEAP_SECONDS", -1.0)
+    monkeypatch.setattr(silence_counts._Kept, "counts", None)
+    assert "Центральный: 2" in office.get(DESK).text
+    make_reading(cast.vera_meter, period=Period(2026, 11))
+    page = office.get(DESK)
+    assert "Центральный: 2" in page.text
+    assert "подсчитано 12 ноября в 10:42" in page.plain
+    monkeypatch.setattr(silence_counts, "monotonic", lambda: float("inf"))
+    assert "Центральный: 1" in office.get(DESK).text
+
+
+def test_who_may_not_enter_reads_the_list_without_links(client_as: ClientAs, cast: Cast) -> None:
+    page = client_as(cast.rita).get(DESK)
+    assert "12-34" in page.text
+    assert "12-34" not in page.links
+    client_as(cast.kirill).get(DESK, status=403)
+
+
+def test_utility_without_districts_is_told_so(client_as: ClientAs) -> None:
+    assert "Районов пока нет." in client_as(make_employee("office")).get(DESK).text

@@ -1,0 +1,113 @@
+"""What is cleared away at night: once a date, however many workers there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from peewee import Expression
+
+from vodokanal.models.base import Table
+from vodokanal.models.database import lock
+from vodokanal.models.jobs import JobRun
+from vodokanal.models.signins import SignIn
+from vodokanal.models.submission_keys import SubmissionKey
+from vodokanal.operations.actors import SYSTEM
+from vodokanal.operations.journal import record
+from vodokanal.operations.transactions import writes
+
+JOB = "housekeeping"
+NIGHT_HOUR = 3
+# So many rows leave together: a few milliseconds, in which nobody else can write.
+SLICE = 500
+# A worker that has died leaves the rest to another one after that. Two at once do no harm.
+LEASE = timedelta(minutes=15)
+KEYS_KEPT = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night's work: its date, the real moment, and up to when rows have had their time."""
+
+    on: date
+    real_now: datetime
+    # Keys bear the moments of the utility's clock, sign-ins those of the real one.
+    keys_before: datetime
+    sign_ins_before: datetime
+
+
+def night_of(local_now: datetime) -> date:
+    """The date of the last night that has begun by this moment in the utility's zone."""
+    return (local_now - timedelta(hours=NIGHT_HOUR)).date()
+
+
+def is_night_due(on: date, real_now: datetime) -> bool:
+    """Whether a date's work is still to be done, by nobody as far as one can see."""
+    settled = ~JobRun.finished_at.is_null() | (JobRun.leased_until > real_now)
+    return not JobRun.select().where(JobRun.job == JOB, JobRun.date == on, settled).exists()
+
+
+@writes
+def take_night(night: Night) -> JobRun | None:
+    """The row of the date's work, for this worker alone; None: another one has it or is done."""
+    row = {"job": JOB, "date": night.on, "leased_until": night.real_now + LEASE}
+    taken = (
+        JobRun.insert(row)
+        .on_conflict(
+            conflict_target=[JobRun.job, JobRun.date],
+            preserve=[JobRun.leased_until],
+            where=JobRun.finished_at.is_null() & (JobRun.leased_until <= night.real_now),
+        )
+        .returning(JobRun)
+    )
+    return next(iter(taken.execute()), None)
+
+
+def clear_away(run: JobRun, night: Night, *, goes_on: Callable[[], bool]) -> bool:
+    """Removes what has had its time, a slice a transaction; False: it was told to stop."""
+    for table, name, had_its_time in (
+        (SubmissionKey, "keys", SubmissionKey.created_at < night.keys_before),
+        # Nobody can come back with them: ended or not, their cookies are older than they live.
+        (SignIn, "sign_ins", SignIn.last_seen_at < night.sign_ins_before),
+    ):
+        while remove_slice(run, table, name=name, had_its_time=had_its_time):
+            if not goes_on():
+                return False
+    return True
+
+
+@writes
+def remove_slice(run: JobRun, table: type[Table], *, name: str, had_its_time: Expression) -> int:
+    """Removes some rows and notes how many; their number, 0 when none is left."""
+    oldest = table.select(table.id).where(had_its_time).limit(SLICE)
+    gone = int(table.delete().where(table.id.in_(oldest)).execute())
+    if gone:
+        lock(JobRun, run.id)
+        counts = counts_of(run)
+        counts[name] = counts.get(name, 0) + gone
+        JobRun.update(counts=json.dumps(counts)).where(JobRun.id == run.id).execute()
+    return gone
+
+
+@writes
+def leave_night(run: JobRun, *, real_now: datetime) -> None:
+    """Leaves the rest of the work to whoever looks next."""
+    JobRun.update(leased_until=real_now).where(JobRun.id == run.id).execute()
+
+
+@writes
+def finish_night(run: JobRun, *, at: datetime, real_now: datetime) -> Mapping[str, int]:
+    """Notes that the date's work is done; the journal tells of it when anything was removed."""
+    unfinished = (JobRun.id == run.id) & JobRun.finished_at.is_null()
+    counts = counts_of(run)
+    if JobRun.update(finished_at=real_now).where(unfinished).execute() and counts:
+        record(SYSTEM, "clear_away", subject=run, at=at, changes=({}, counts))
+    return counts
+
+
+def counts_of(run: JobRun) -> dict[str, int]:
+    """How many rows of what have been removed so far, by whichever worker."""
+    found: dict[str, int] = json.loads(JobRun.get_by_id(run.id).counts)
+    return found
