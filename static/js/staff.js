@@ -22,6 +22,9 @@
     var cases = Array.from(document.querySelectorAll("[data-case]")), isSent = false;
     document.body.classList.add("has-keys");
     document.querySelectorAll("[data-key-hint]").forEach(function (hint) { hint.hidden = false; });
+    // A case that the address or the server names takes the focus by itself.
+    var isNamed = document.getElementById(window.location.hash.slice(1)) || document.querySelector("[autofocus]");
+    if (!isNamed) { cases[0].focus({ preventScroll: true }); }
     // Two keys in a row are not to settle one case twice; going back makes the page new.
     document.addEventListener("submit", function (event) {
       if (isSent) { event.preventDefault(); }

@@ -21,6 +21,7 @@ from vodokanal.billing.settlements import Decision, RefusalReason, Settlement
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.meters import Meter
 from vodokanal.models.readings import Reading, ReadingSettlement
+from vodokanal.operations import settlements
 from vodokanal.operations.answers import (
     AnsweredAlreadyError,
     confirm_reading,
@@ -183,6 +184,18 @@ def test_answer_of_the_resident_goes_first_when_it_came_first(cast: Cast, ask: A
         settle(cast, reading, AS_MEANT)
     assert (caught.value.settlement, caught.value.value) == (None, Decimal("161.5"))
     assert states()[-1] == (Decimal("161.5"), ReadingState.ACCEPTED)
+
+
+def test_answer_between_looking_and_deciding_goes_first(
+    cast: Cast, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = ask("190")
+    before = find_reading(reading.id)
+    monkeypatch.setattr(settlements, "find_reading", lambda _id: before)
+    confirm_reading(actor_of(cast.anna), reading, key="a", at=SENT)
+    with pytest.raises(SettledAlreadyError):
+        settle(cast, reading, REFUSED)
+    assert states() == [(Decimal(190), ReadingState.ACCEPTED)]
 
 
 def test_answer_of_the_resident_after_a_refusal_is_told_so(cast: Cast, ask: Ask) -> None:

@@ -45,11 +45,19 @@ def refused(cast: Cast) -> Reading:
     return reading
 
 
-def test_cabinet_says_why_and_asks_for_another(anna: Client, refused: Reading) -> None:
-    page = anna.get(CABINET)
+@pytest.mark.parametrize("path", ["", "readings/"])
+def test_cabinet_and_form_say_why(anna: Client, refused: Reading, path: str) -> None:
+    page = anna.get(f"{CABINET}{path}")
     assert "Холодная вода: показание 150,000 за ноябрь не принято." in page.plain
     assert BECAUSE in page.plain
     assert "передайте показание ещё раз до 20 ноября" in page.plain
+
+
+def test_another_reading_makes_it_good(anna: Client, refused: Reading, cast: Cast) -> None:
+    form = anna.get(f"{CABINET}readings/").form(f"{CABINET}readings/")
+    form.fill_in({f"meter-{cast.cold.id}": COLD_NEXT}).submit()
+    for path in ("", "readings/"):
+        assert "не принято" not in anna.get(f"{CABINET}{path}").plain
 
 
 def test_proof_says_why_and_what_to_do(anna: Client, refused: Reading) -> None:

@@ -62,7 +62,7 @@ def monthly_volumes(
     """
     found: dict[Period, MonthVolume] = {}
     for earlier, later in pairwise(readings):
-        months = list(months_between(earlier.period.next, later.period)) or [later.period]
+        months = _months_after(earlier.period, later.period)
         volume = likely_volume(earlier.value, later.value, digits_before=digits_before)
         # Readings that contradict each other leave their months unknown, not zero.
         share = None if volume is None else _share(volume, len(months))
@@ -96,6 +96,13 @@ def compared(volume: Decimal, before: Decimal) -> Comparison:
     return Comparison.LESS if volume < before else Comparison.MORE
 
 
+def _months_after(earlier: Period, later: Period) -> Sequence[Period]:
+    """Return the months that a volume between two readings was counted in, the last always."""
+    if months_silent(earlier, later) <= 1:
+        return (later,)
+    return tuple(months_between(earlier.next, later))
+
+
 def _sum(first: MonthVolume, second: MonthVolume) -> MonthVolume:
     """Return what two pairs of readings say of one month."""
     volumes = [each.volume for each in (first, second) if each.volume is not None]
@@ -109,4 +116,4 @@ def _sum(first: MonthVolume, second: MonthVolume) -> MonthVolume:
 
 def _share(volume: Decimal, months: int) -> Decimal:
     """Return the equal part of a volume; a whole one keeps its litres."""
-    return cubic_metres(volume) if months == 1 else billed_volume(volume / months)
+    return volume if months == 1 else billed_volume(volume / months)

@@ -18,6 +18,7 @@ from vodokanal.models.accounts import Account
 from vodokanal.models.database import lock
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import Employee
+from vodokanal.models.prepared import Prepared, slot
 from vodokanal.models.readings import IS_WAITING, Reading, ReadingSettlement, Submission
 from vodokanal.operations.actors import Actor
 from vodokanal.operations.journal import record
@@ -31,6 +32,23 @@ STATES = {
     Settlement.AS_MEANT: ReadingState.REPLACED,
     Settlement.REFUSED: ReadingState.REFUSED,
 }
+
+# Asked on the page that everybody opens on the 20th.
+REFUSALS: Prepared[ReadingSettlement] = Prepared(
+    lambda: (
+        ReadingSettlement.select(ReadingSettlement, Reading, Meter)
+        .join(Reading)
+        .join(Meter)
+        .switch(Reading)
+        .join(Submission)
+        .where(
+            Submission.account == slot("account", Account.id),
+            Submission.period >= slot("since", Submission.period),
+            Reading.state == ReadingState.REFUSED,
+        )
+        .order_by(Reading.period, Reading.id)
+    )
+)
 
 
 class SettledAlreadyError(Exception):
@@ -120,19 +138,7 @@ def settlements_of(reading_ids: Iterable[int]) -> dict[int, ReadingSettlement]:
 
 def refusals_of(account_id: int, *, since: Period) -> list[ReadingSettlement]:
     """An account's readings of that month and later ones that were not taken, oldest first."""
-    query = (
-        ReadingSettlement.select(ReadingSettlement, Reading, Meter)
-        .join(Reading)
-        .join(Meter)
-        .switch(Reading)
-        .join(Submission)
-        .where(
-            Submission.account == account_id,
-            Submission.period >= since,
-            Reading.state == ReadingState.REFUSED,
-        )
-    )
-    return list(query.order_by(Reading.period, Reading.id))
+    return REFUSALS.rows(account=account_id, since=since)
 
 
 def _body(reading: Reading, decision: Decision) -> dict[str, object]:

@@ -100,14 +100,14 @@ def silent_accounts(
     silence: Silence, *, after: int | None = None, limit: int
 ) -> list[SilentAccount]:
     """Silent accounts of a district house by house, those that follow one; four statements."""
+    meters = Meter.select(Meter.id).where(Meter.account == Account.id, is_silent(silence))
     query = (
         Account.select(Account.id)
         .join(Premises)
         .join(House)
         .where(House.district == silence.district_id, _is_open(silence))
-        .where(
-            fn.EXISTS(Meter.select(Meter.id).where(Meter.account == Account.id, is_silent(silence)))
-        )
+        # PostgreSQL would make a join of all meters of it; so each account is asked in its turn.
+        .where(fn.EXISTS(meters.offset(0)))
         .order_by(House.sort_key, House.id, Premises.sort_key, Account.id)
         .limit(limit)
     )

@@ -26,6 +26,6 @@ def cabinet(number: str) -> str:
         summons=summons_of(visit, asked=len(asked), takes=visit.takes_readings(house)),
         questions=questions_of(asked, number=number, whole_only=house.takes_whole_only),
         # Where every meter has its reading, none of them is missed.
-        refused=refused_readings(visit, house=house) if visit.stories else [],
+        refusals=refused_readings(visit, house=house) if visit.stories else [],
         duty_phone=visit.district.duty_telephone or house.emergency_phone,
     )

@@ -55,6 +55,7 @@ def show_proof(
         questions=questions_of(
             asked, number=number, whole_only=house.takes_whole_only, problem=problem
         ),
+        is_refused=bool(others) and refused == others,
         readings=[said_back(each, because=reasons.get(each.reading.id, "")) for each in others],
         what_to_do=what_to_do(visit, refused, house=house),
         may_change=may_change,

@@ -26,6 +26,7 @@ from vodokanal.resident.closed import closed_page, ended_page
 from vodokanal.resident.fields import Form, entries_of, field_of
 from vodokanal.resident.opening import open_intake, open_visit
 from vodokanal.resident.questions import questions_of
+from vodokanal.resident.refused import refused_readings
 from vodokanal.resident.said_back import said_back
 from vodokanal.resident.silence import silence_of
 from vodokanal.resident.summons import sent_heading, sent_sentence
@@ -78,6 +79,8 @@ def show_readings(
         heading=_heading(visit),
         advice=_advice(visit),
         questions=questions,
+        # Where nothing is missed any more, a refusal has been made good.
+        refusals=refused_readings(visit, house=house) if visit.unsent else [],
         fields=fields,
         mistakes=[(each.name, f"{each.head.title}: {each.error}") for each in fields if each.error],
         sent=[said_back(each) for each in visit.settled if each.meter.id not in typed_anew],

@@ -63,6 +63,7 @@ class SaidBack:
     in_words: str
     used: Used | None
     notes: tuple[str, ...]
+    because: str = ""
 
 
 def head_of(story: MeterStory) -> Head:
@@ -85,7 +86,8 @@ def said_back(kept: KeptReading, *, because: str = "") -> SaidBack:
         drums=drums_of(kept.reading.value, kept.story),
         in_words=numbers.volume_in_words(kept.reading.value),
         used=_used(kept),
-        notes=(because,) if because else tuple(_notes(kept)),
+        notes=tuple(_notes(kept)),
+        because=because,
     )
 
 

@@ -102,7 +102,7 @@ class ReadingSettlementsDesk(StaffDesk):
         return self.render(
             "staff/reading_settlements.html",
             cases=cases,
-            focused=problem.reading_id if problem else cases[0].id if cases else None,
+            wrong=problem.reading_id if problem else None,
             total=total,
             tabs=self.tabs(counts, state if state in WAITS else None),
             place=place_asked(),

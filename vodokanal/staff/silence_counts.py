@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from time import monotonic, perf_counter
+from typing import ClassVar
 
 from vodokanal.billing.periods import Period
 from vodokanal.operations.silent import DistrictSilence, silent_by_district
@@ -19,29 +20,29 @@ KEPT_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Counts:
-    """The districts with their numbers, and since when these are so where they were kept."""
+    """The districts with their numbers, when these were counted, and until when they are kept."""
 
     districts: Sequence[DistrictSilence]
     counted_at: datetime
-    kept_until: float
-    of: tuple[str, Period, date]
+    until: float
 
 
 class _Kept:
-    """The last costly counting of this process."""
+    """The costly countings of this process that still hold."""
 
-    counts: Counts | None = None
+    counts: ClassVar[dict[tuple[str, Period, date], Counts]] = {}
 
 
 def silence_counts(period: Period, today: date) -> Counts:
     """Every district with its number of silent accounts; one statement, or none."""
-    kept, of = _Kept.counts, (configuration().token, period, today)
-    if kept is not None and kept.of == of and monotonic() < kept.kept_until:
-        return kept
+    of = (configuration().token, period, today)
+    _Kept.counts = {key: each for key, each in _Kept.counts.items() if monotonic() < each.until}
+    if of in _Kept.counts:
+        return _Kept.counts[of]
     began = perf_counter()
     districts = silent_by_district(period, today)
     took = perf_counter() - began
-    counts = Counts(districts, now(), monotonic() + KEPT_SECONDS, of)
+    counts = Counts(districts, now(), monotonic() + KEPT_SECONDS)
     if took > CHEAP_SECONDS:
-        _Kept.counts = counts
+        _Kept.counts = {**_Kept.counts, of: counts}
     return counts
