@@ -133,3 +133,13 @@ def test_fourth_silent_month_is_charged_by_the_norm(cast: Cast) -> None:
 def test_meter_without_readings_is_charged_by_the_norm(cast: Cast) -> None:
     (story,) = stories_of(cast.vera_account.id, today=TODAY)
     assert volume_if_silent(story, NOVEMBER) is None
+
+
+def test_of_a_long_history_the_last_year_is_looked_at(cast: Cast) -> None:
+    meter = make_meter(account=cast.account, installed_on=date(2020, 1, 1), initial_reading="0")
+    for back in range(20, 0, -1):
+        make_reading(meter, period=NOVEMBER.plus(-back), value=str(100 - back))
+    story = next(each for each in stories_of(cast.account.id, today=TODAY) if each.meter == meter)
+    found = volumes_before(story, NOVEMBER)
+    assert [each.period for each in found] == [NOVEMBER.plus(-back) for back in range(12, 0, -1)]
+    assert {each.volume for each in found} == {Decimal(1)}

@@ -300,3 +300,18 @@ def test_of_an_answer_and_a_decision_at_once_one_counts(cast: Cast, ask: Ask) ->
 def test_unknown_reading_is_none(cast: Cast) -> None:
     assert find_reading(999_999) is None
     assert settlements_of([]) == {}
+
+
+def test_answer_that_arrives_while_it_is_decided_wins(
+    cast: Cast, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, value_of = ask("16.12", LOWER, MISSING), settlements._value_of
+
+    def answered_meanwhile(waiting: Reading, decision: Decision) -> Decimal | None:
+        Reading.update(state=ReadingState.ACCEPTED).where(Reading.id == waiting.id).execute()
+        return value_of(waiting, decision)
+
+    monkeypatch.setattr(settlements, "_value_of", answered_meanwhile)
+    with pytest.raises(SettledAlreadyError):
+        settle(cast, reading, REFUSED)
+    assert ReadingSettlement.select().count() == 0
