@@ -36,6 +36,7 @@ PRAGMAS = {
     "trusted_schema": 0,
     "cell_size_check": 1,
     "journal_size_limit": 64 * 1024 * 1024,
+    "wal_autocheckpoint": 8000,
     "cache_size": -2000,
 }
 # A lock file that cannot be opened means what SQLite says in these words of its own file.

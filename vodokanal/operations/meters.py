@@ -48,11 +48,19 @@ class MeterStory:
     def _by_period(self) -> dict[Period, Reading]:
         return {each.period: each for each in self.readings}
 
-    def known_before(self, period: Period) -> list[PastReading]:
+    @cached_property
+    def _known_before(self) -> dict[Period, Sequence[PastReading]]:
+        return {}
+
+    def known_before(self, period: Period) -> Sequence[PastReading]:
         """The values known before a period, the initial one first."""
-        start = PastReading(self.meter.initial_reading, self.meter.installed_on)
-        known = [PastReading(each.value, each.taken_on) for each in self.readings_before(period)]
-        return [start, *known]
+        # Asked of every meter for itself and for each of its neighbours.
+        if period not in self._known_before:
+            start = PastReading(self.meter.initial_reading, self.meter.installed_on)
+            known = self.readings_before(period)
+            pasts = (PastReading(each.value, each.taken_on) for each in known)
+            self._known_before[period] = (start, *pasts)
+        return self._known_before[period]
 
     def readings_before(self, period: Period) -> list[Reading]:
         """The known readings before a period, oldest first."""
