@@ -31,7 +31,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
-    threads: int = 8
+    threads: int = 4
     site_url: str = "http://127.0.0.1:8000"
     proxies: int = 0
     zone: ZoneInfo = ZoneInfo("Europe/Moscow")
@@ -79,7 +79,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         host=host,
         port=port,
         workers=_number(env, "VODOKANAL_WORKERS", default=2),
-        threads=_number(env, "VODOKANAL_THREADS", default=8),
+        threads=_number(env, "VODOKANAL_THREADS", default=4),
         site_url=(env.get("VODOKANAL_SITE_URL") or f"http://{host}:{port}").rstrip("/"),
         proxies=_number(env, "VODOKANAL_PROXIES", default=0),
         zone=zone,

@@ -22,6 +22,6 @@ if __name__ == "__main__":
         interface=Interfaces.WSGI,
         port=int(sys.argv[1]),
         workers=2,
-        blocking_threads=8,
+        blocking_threads=4,
         log_enabled=False,
     ).serve(target_loader=create_app, wrap_loader=False)
