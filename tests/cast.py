@@ -24,8 +24,9 @@ from tests.factories import (
 )
 from vodokanal.billing.periods import Period, months_between
 from vodokanal.billing.readings import Kind, ReadingState, Source
+from vodokanal.billing.services import Service
 from vodokanal.billing.volumes import cubic_metres
-from vodokanal.models.accounts import Account, Service
+from vodokanal.models.accounts import Account
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import Employee, Relation, Resident
 from vodokanal.models.places import District

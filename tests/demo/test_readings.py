@@ -16,9 +16,10 @@ from vodokanal.billing.consumption import likely_volume
 from vodokanal.billing.displays import Display
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind, ReadingState, Source
+from vodokanal.billing.services import CustomerGroup
 from vodokanal.billing.windows import window_of
 from vodokanal.demo.utility import window_rules
-from vodokanal.models.accounts import Account, CustomerGroup
+from vodokanal.models.accounts import Account
 from vodokanal.models.meters import Meter
 from vodokanal.models.places import House, Premises
 from vodokanal.models.readings import Reading, Submission

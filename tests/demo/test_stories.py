@@ -14,17 +14,11 @@ from tests.demo.conftest import Rows, meters_of, number_of, one_story, readings_
 from vodokanal.billing.findings import findings_from_json
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind, ReadingState, Source
+from vodokanal.billing.services import Charging, Service
 from vodokanal.demo.credentials import DAUGHTER, DEBTOR, OWNER
 from vodokanal.demo.stories import STORIES, Doubt, Trouble
 from vodokanal.demo.streets import Supply
-from vodokanal.models.accounts import (
-    Account,
-    AccountService,
-    Charging,
-    Holder,
-    Occupancy,
-    Service,
-)
+from vodokanal.models.accounts import Account, AccountService, Holder, Occupancy
 from vodokanal.models.meters import Meter
 from vodokanal.models.places import (
     MeterPossibility,

@@ -6,11 +6,11 @@ from itertools import islice
 
 import pytest
 
+from vodokanal.billing.services import Charging, CustomerGroup
 from vodokanal.demo.street_names import NAMES, street_name
 from vodokanal.demo.streets import HouseKind, HousePlan, Supply, houses_of_the_town
 from vodokanal.demo.utility import DISTRICTS
 from vodokanal.formats.search_text import natural_key
-from vodokanal.models.accounts import Charging, CustomerGroup
 from vodokanal.models.places import PremisesKind
 
 HOUSES_OF_A_ROUND = 133

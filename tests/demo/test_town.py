@@ -10,8 +10,9 @@ from stdnum import luhn
 from stdnum.ru import inn
 
 from tests.demo.conftest import NOW, Rows, rows_at
+from vodokanal.billing.services import CustomerGroup
 from vodokanal.demo.credentials import DAUGHTER, EMPLOYEES, OWNER, RESIDENTS
-from vodokanal.models.accounts import Account, CustomerGroup, Holder, HolderKind
+from vodokanal.models.accounts import Account, Holder, HolderKind
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import AccountAccess, Employee, EmployeeRole, Relation, Resident
 from vodokanal.models.places import District, House, Premises

@@ -32,7 +32,7 @@ from tests.factories import (
 )
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind, ReadingState
-from vodokanal.models.accounts import Service
+from vodokanal.billing.services import Service
 from vodokanal.models.database import database as current
 from vodokanal.models.people import AccountAccess, Resident
 from vodokanal.models.readings import Reading

@@ -12,7 +12,8 @@ from tests.cast import Cast, actor_of
 from tests.clock import moment
 from tests.engines import Engine, only_postgresql
 from tests.factories import make_employee
-from vodokanal.models.accounts import AccountService, Occupancy, Service
+from vodokanal.billing.services import Service
+from vodokanal.models.accounts import AccountService, Occupancy
 from vodokanal.models.base import Table
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.people import Employee

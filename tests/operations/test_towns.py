@@ -10,7 +10,8 @@ from peewee import IntegrityError
 
 from tests.engines import Engine
 from tests.factories import make_account, make_district, make_journal_entry, make_window
-from vodokanal.models.accounts import Account, CustomerGroup
+from vodokanal.billing.services import CustomerGroup
+from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.people import Role

@@ -11,7 +11,8 @@ from tests.factories import make_reading, make_setting
 from tests.statements import statements
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState
-from vodokanal.models.accounts import Account, CustomerGroup
+from vodokanal.billing.services import CustomerGroup
+from vodokanal.models.accounts import Account
 from vodokanal.operations.accounts import AccountNotFoundError
 from vodokanal.operations.districts import all_districts
 from vodokanal.operations.settings import get_house_settings

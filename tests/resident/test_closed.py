@@ -11,7 +11,8 @@ from tests.clock import Clock
 from tests.conftest import ClientAs
 from tests.factories import make_meter, make_reading
 from vodokanal.billing.periods import Period
-from vodokanal.models.accounts import Account, CustomerGroup
+from vodokanal.billing.services import CustomerGroup
+from vodokanal.models.accounts import Account
 
 URL = f"/personal/{ACCOUNT}/readings/"
 

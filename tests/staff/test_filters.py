@@ -22,7 +22,7 @@ from tests.factories import (
 from tests.page import Client, Page
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState, Source
-from vodokanal.models.accounts import CustomerGroup
+from vodokanal.billing.services import CustomerGroup
 from vodokanal.models.people import Resident
 from vodokanal.models.places import QuantityKind
 from vodokanal.staff.filters import UnfilteredColumnError, kind_of

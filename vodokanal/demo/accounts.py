@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+from vodokanal.billing.services import Charging, Service
 from vodokanal.demo.calendar import Surroundings
 from vodokanal.demo.credentials import DAUGHTER, RESIDENTS
 from vodokanal.demo.deliveries import add_meters
@@ -12,15 +13,7 @@ from vodokanal.demo.households import Household
 from vodokanal.demo.meters import date_in
 from vodokanal.demo.premises import add_premises
 from vodokanal.demo.rows import Rows
-from vodokanal.models.accounts import (
-    Account,
-    AccountService,
-    Charging,
-    Holder,
-    HolderKind,
-    Occupancy,
-    Service,
-)
+from vodokanal.models.accounts import Account, AccountService, Holder, HolderKind, Occupancy
 from vodokanal.models.people import AccountAccess, Relation, Resident
 
 # The first story, and an account's row has its serial for an id.

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 
+from vodokanal.billing.services import Charging, CustomerGroup
 from vodokanal.demo.street_names import street_name
-from vodokanal.models.accounts import Charging, CustomerGroup
 from vodokanal.models.places import PremisesKind
 
 

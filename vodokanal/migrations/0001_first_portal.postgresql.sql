@@ -100,10 +100,13 @@ CREATE TABLE "account" ("id" SERIAL NOT NULL PRIMARY KEY,
   "contract_on" DATE,
   "opened_on" DATE NOT NULL,
   "closed_on" DATE,
+  "receipt_delivery" VARCHAR(20) NOT NULL,
+  "large_print" BOOLEAN NOT NULL,
   "gis_account_id" VARCHAR(40),
   "gis_service_id" VARCHAR(40),
   FOREIGN KEY ("premises_id") REFERENCES "premises" ("id") ON DELETE RESTRICT,
   CHECK (customer_group IN ('population', 'organisation', 'budget')),
+  CHECK (receipt_delivery IN ('paper', 'email', 'both')),
   CHECK (closed_on IS NULL OR opened_on IS NULL OR closed_on >= opened_on));
 
 CREATE UNIQUE INDEX "account_number_key" ON "account" ("number_key");
@@ -437,6 +440,397 @@ CREATE INDEX "window_extension_decided_by_id" ON "window_extension" ("decided_by
 CREATE UNIQUE INDEX "window_extension_all_once" ON "window_extension" ("period") WHERE district_id IS NULL;
 
 CREATE UNIQUE INDEX "window_extension_district_once" ON "window_extension" ("district_id", "period") WHERE district_id IS NOT NULL;
+
+CREATE TABLE "tariff" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "service" VARCHAR(20) NOT NULL,
+  "customer_group" VARCHAR(20) NOT NULL,
+  "district_id" INTEGER,
+  "price" BIGINT NOT NULL,
+  "includes_vat" BOOLEAN NOT NULL,
+  "document" VARCHAR(200) NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  FOREIGN KEY ("district_id") REFERENCES "district" ("id") ON DELETE RESTRICT,
+  CHECK (service IN ('cold', 'hot', 'sewage')),
+  CHECK (customer_group IN ('population', 'organisation', 'budget')),
+  CHECK (price > 0),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE INDEX "tariff_district_id" ON "tariff" ("district_id");
+
+CREATE TABLE "norm" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "basis" VARCHAR(20) NOT NULL,
+  "category_id" INTEGER,
+  "what" VARCHAR(60) NOT NULL,
+  "service" VARCHAR(20) NOT NULL,
+  "volume" BIGINT NOT NULL,
+  "season_from" INTEGER,
+  "season_to" INTEGER,
+  "document" VARCHAR(200) NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  FOREIGN KEY ("category_id") REFERENCES "norm_category" ("id") ON DELETE RESTRICT,
+  CHECK (basis IN ('person', 'garden', 'livestock')),
+  CHECK (service IN ('cold', 'hot', 'sewage')),
+  CHECK (volume >= 0),
+  CHECK ((basis = 'person') = (category_id IS NOT NULL)),
+  CHECK (season_from IS NULL OR season_from BETWEEN 1 AND 12),
+  CHECK (season_to IS NULL OR season_to BETWEEN 1 AND 12),
+  CHECK ((season_from IS NULL) = (season_to IS NULL)),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE INDEX "norm_category_id" ON "norm" ("category_id");
+
+CREATE TABLE "multiplier" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "service" VARCHAR(20) NOT NULL,
+  "value" BIGINT NOT NULL,
+  "document" VARCHAR(200) NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  CHECK (service IN ('cold', 'hot', 'sewage')),
+  CHECK (value >= 100),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE TABLE "key_rate" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "percent" BIGINT NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  CHECK (percent BETWEEN 0 AND 10000),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE TABLE "moratorium" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "document" VARCHAR(200) NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE NOT NULL,
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE TABLE "payment_term" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "bill_by_day" INTEGER NOT NULL,
+  "pay_by_day" INTEGER NOT NULL,
+  "moves_to_working_day" BOOLEAN NOT NULL,
+  "document" VARCHAR(200) NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  CHECK (bill_by_day BETWEEN 1 AND 28),
+  CHECK (pay_by_day BETWEEN 1 AND 28),
+  CHECK (bill_by_day <= pay_by_day),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE TABLE "vat_rate" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "percent" BIGINT,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  CHECK (percent IS NULL OR percent BETWEEN 0 AND 10000),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE TABLE "legal_term" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "term" VARCHAR(20) NOT NULL,
+  "value" BIGINT NOT NULL,
+  "document" VARCHAR(200) NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  CHECK (term IN ('average_months', 'average_months_young', 'months_by_average', 'penalty_first_day', 'penalty_first_share', 'penalty_second_day', 'penalty_second_share', 'penalty_cap', 'absence_days', 'break_hours_a_month', 'break_hours_at_once', 'break_percent_an_hour')),
+  CHECK (value >= 0),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE TABLE "day_off" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "on" DATE NOT NULL,
+  "is_working" BOOLEAN NOT NULL,
+  "words" VARCHAR(100) NOT NULL);
+
+CREATE UNIQUE INDEX "day_off_on" ON "day_off" ("on");
+
+CREATE TABLE "opening_balance" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "kind" VARCHAR(20) NOT NULL,
+  "period" INTEGER,
+  "amount" BIGINT NOT NULL,
+  "on" DATE NOT NULL,
+  "employee_id" INTEGER,
+  "created_at" TIMESTAMP NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (kind IN ('debt', 'penalty', 'advance')),
+  CHECK (amount > 0),
+  CHECK (kind = 'advance' OR period IS NOT NULL));
+
+CREATE INDEX "opening_balance_account_id" ON "opening_balance" ("account_id");
+
+CREATE TABLE "payment" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "amount" BIGINT NOT NULL,
+  "received_on" DATE NOT NULL,
+  "period" INTEGER,
+  "channel" VARCHAR(20) NOT NULL,
+  "document" VARCHAR(100) NOT NULL,
+  "employee_id" INTEGER,
+  "created_at" TIMESTAMP NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (channel IN ('desk', 'bank', 'post', 'card', 'other')),
+  CHECK (amount > 0));
+
+CREATE INDEX "payment_account_id" ON "payment" ("account_id");
+
+CREATE INDEX "payment_received_on" ON "payment" ("received_on");
+
+CREATE TABLE "payment_reversal" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "payment_id" INTEGER NOT NULL,
+  "reversed_on" DATE NOT NULL,
+  "reason" VARCHAR(300) NOT NULL,
+  "employee_id" INTEGER,
+  "created_at" TIMESTAMP NOT NULL,
+  FOREIGN KEY ("payment_id") REFERENCES "payment" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (reason <> ''));
+
+CREATE UNIQUE INDEX "payment_reversal_payment_id" ON "payment_reversal" ("payment_id");
+
+CREATE TABLE "absence" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "people" INTEGER NOT NULL,
+  "left_on" DATE NOT NULL,
+  "came_back_on" DATE NOT NULL,
+  "applied_on" DATE NOT NULL,
+  "document" VARCHAR(200) NOT NULL,
+  "employee_id" INTEGER,
+  "created_at" TIMESTAMP NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (people BETWEEN 1 AND 1000),
+  CHECK (document <> ''),
+  CHECK (came_back_on IS NULL OR left_on IS NULL OR came_back_on >= left_on));
+
+CREATE INDEX "absence_account_id" ON "absence" ("account_id");
+
+CREATE TABLE "interruption" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "house_id" INTEGER,
+  "district_id" INTEGER,
+  "service" VARCHAR(20) NOT NULL,
+  "began_at" TIMESTAMP NOT NULL,
+  "ended_at" TIMESTAMP NOT NULL,
+  "document" VARCHAR(200) NOT NULL,
+  "employee_id" INTEGER,
+  "created_at" TIMESTAMP NOT NULL,
+  FOREIGN KEY ("house_id") REFERENCES "house" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("district_id") REFERENCES "district" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (service IN ('cold', 'hot', 'sewage')),
+  CHECK ((house_id IS NULL) <> (district_id IS NULL)),
+  CHECK (ended_at > began_at));
+
+CREATE INDEX "interruption_house_id" ON "interruption" ("house_id");
+
+CREATE INDEX "interruption_district_id" ON "interruption" ("district_id");
+
+CREATE INDEX "interruption_began_at" ON "interruption" ("began_at");
+
+CREATE TABLE "access_refusal" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "act_number" VARCHAR(60) NOT NULL,
+  "starts_on" DATE NOT NULL,
+  "ends_on" DATE,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  CHECK (act_number <> ''),
+  CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
+
+CREATE INDEX "access_refusal_account_id" ON "access_refusal" ("account_id");
+
+CREATE TABLE "meter_check" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "meter_id" INTEGER NOT NULL,
+  "checked_on" DATE NOT NULL,
+  "found" BIGINT NOT NULL,
+  "act_number" VARCHAR(60) NOT NULL,
+  "employee_id" INTEGER,
+  "created_at" TIMESTAMP NOT NULL,
+  FOREIGN KEY ("meter_id") REFERENCES "meter" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (found >= 0),
+  CHECK (act_number <> ''));
+
+CREATE INDEX "meter_check_meter_id" ON "meter_check" ("meter_id");
+
+CREATE UNIQUE INDEX "meter_check_meter_id_checked_on" ON "meter_check" ("meter_id", "checked_on");
+
+CREATE TABLE "recalculation_batch" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "first_period" INTEGER NOT NULL,
+  "last_period" INTEGER NOT NULL,
+  "posted_period" INTEGER NOT NULL,
+  "sentence" VARCHAR(300) NOT NULL,
+  "reverses_id" INTEGER,
+  "approved_by_id" INTEGER,
+  "created_at" TIMESTAMP NOT NULL,
+  FOREIGN KEY ("reverses_id") REFERENCES "recalculation_batch" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("approved_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (sentence <> ''),
+  CHECK (first_period <= last_period));
+
+CREATE UNIQUE INDEX "recalculation_batch_reverses_id" ON "recalculation_batch" ("reverses_id");
+
+CREATE TABLE "correction" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "posted_period" INTEGER NOT NULL,
+  "for_period" INTEGER NOT NULL,
+  "side" VARCHAR(20) NOT NULL,
+  "service" VARCHAR(20),
+  "reason" VARCHAR(20) NOT NULL,
+  "volume" BIGINT,
+  "amount" BIGINT NOT NULL,
+  "words" VARCHAR(300) NOT NULL,
+  "inputs" TEXT NOT NULL,
+  "cause_table" VARCHAR(20) NOT NULL,
+  "cause_id" INTEGER,
+  "batch_id" INTEGER,
+  "employee_id" INTEGER,
+  "created_at" TIMESTAMP NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("batch_id") REFERENCES "recalculation_batch" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (side IN ('penalty', 'principal')),
+  CHECK (reason IN ('true_up', 'reading_corrected', 'absence', 'interruption', 'check', 'rates', 'manual')),
+  CHECK (reason <> 'manual' OR words <> ''),
+  CHECK (amount <> 0 OR volume IS NOT NULL));
+
+CREATE INDEX "correction_batch_id" ON "correction" ("batch_id");
+
+CREATE INDEX "correction_posted_period_account_id" ON "correction" ("posted_period", "account_id");
+
+CREATE TABLE "billing_month" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "period" INTEGER NOT NULL,
+  "state" VARCHAR(20) NOT NULL,
+  "bill_by" DATE,
+  "pay_by" DATE,
+  "mark" BIGINT NOT NULL,
+  "leased_until" TIMESTAMP,
+  "accounts" INTEGER NOT NULL,
+  "totals" TEXT NOT NULL,
+  "requisites" TEXT NOT NULL,
+  "calculated_at" TIMESTAMP,
+  "issued_at" TIMESTAMP,
+  "issued_by_id" INTEGER,
+  "is_forced" BOOLEAN NOT NULL,
+  "seal" VARCHAR(64) NOT NULL,
+  FOREIGN KEY ("issued_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (state IN ('calculating', 'calculated', 'issuing', 'issued')));
+
+CREATE UNIQUE INDEX "billing_month_period" ON "billing_month" ("period");
+
+CREATE TABLE "month_slice" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "month_id" INTEGER NOT NULL,
+  "first_account" INTEGER NOT NULL,
+  "last_account" INTEGER NOT NULL,
+  "accounts" INTEGER NOT NULL,
+  "totals" TEXT NOT NULL,
+  "is_issued" BOOLEAN NOT NULL,
+  "digest" VARCHAR(64) NOT NULL,
+  FOREIGN KEY ("month_id") REFERENCES "billing_month" ("id") ON DELETE RESTRICT);
+
+CREATE UNIQUE INDEX "month_slice_month_id_first_account" ON "month_slice" ("month_id", "first_account");
+
+CREATE TABLE "charge_line" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "period" INTEGER NOT NULL,
+  "service" VARCHAR(20) NOT NULL,
+  "part" INTEGER NOT NULL,
+  "customer_group" VARCHAR(20) NOT NULL,
+  "method" VARCHAR(20) NOT NULL,
+  "volume" BIGINT NOT NULL,
+  "price" BIGINT NOT NULL,
+  "multiplier" BIGINT NOT NULL,
+  "amount" BIGINT NOT NULL,
+  "excess" BIGINT NOT NULL,
+  "vat" BIGINT,
+  "inputs" TEXT NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  CHECK (service IN ('cold', 'hot', 'sewage')),
+  CHECK (customer_group IN ('population', 'organisation', 'budget')),
+  CHECK (method IN ('meter', 'average', 'norm', 'no_meter', 'sum')),
+  CHECK (volume >= 0),
+  CHECK (price > 0),
+  CHECK (amount >= 0),
+  CHECK (excess >= 0 AND excess <= amount));
+
+CREATE UNIQUE INDEX "charge_line_period_account_id_service_part" ON "charge_line" ("period", "account_id", "service", "part");
+
+CREATE TABLE "month_trouble" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "period" INTEGER NOT NULL,
+  "account_id" INTEGER NOT NULL,
+  "code" VARCHAR(40) NOT NULL,
+  "parameters" TEXT NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT);
+
+CREATE INDEX "month_trouble_account_id" ON "month_trouble" ("account_id");
+
+CREATE UNIQUE INDEX "month_trouble_period_account_id" ON "month_trouble" ("period", "account_id");
+
+CREATE TABLE "penalty_posting" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "posted_period" INTEGER NOT NULL,
+  "debt_period" INTEGER NOT NULL,
+  "amount" BIGINT NOT NULL,
+  "inputs" TEXT NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  CHECK (amount <> 0));
+
+CREATE UNIQUE INDEX "penalty_posting_posted_period_account_id_debt_period" ON "penalty_posting" ("posted_period", "account_id", "debt_period");
+
+CREATE TABLE "movement" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "kind" VARCHAR(20) NOT NULL,
+  "debit" VARCHAR(20) NOT NULL,
+  "credit" VARCHAR(20) NOT NULL,
+  "amount" BIGINT NOT NULL,
+  "service" VARCHAR(20),
+  "debt_period" INTEGER,
+  "posted_period" INTEGER NOT NULL,
+  "on" DATE NOT NULL,
+  "posted_at" TIMESTAMP NOT NULL,
+  "source_table" VARCHAR(20) NOT NULL,
+  "source_id" INTEGER NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  CHECK (kind IN ('opening', 'charge', 'correction', 'penalty', 'payment', 'reversal')),
+  CHECK (debit IN ('principal', 'penalty', 'revenue', 'penalty_income', 'money', 'opening')),
+  CHECK (credit IN ('principal', 'penalty', 'revenue', 'penalty_income', 'money', 'opening')),
+  CHECK (source_table IN ('opening_balance', 'charge_line', 'correction', 'penalty_posting', 'payment', 'payment_reversal')),
+  CHECK (amount > 0),
+  CHECK ((debit IN ('principal', 'penalty')) <> (credit IN ('principal', 'penalty'))));
+
+CREATE INDEX "movement_account_id_posted_period" ON "movement" ("account_id", "posted_period");
+
+CREATE UNIQUE INDEX "movement_source_table_source_id" ON "movement" ("source_table", "source_id");
+
+CREATE TABLE "receipt" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "period" INTEGER NOT NULL,
+  "opening" BIGINT NOT NULL,
+  "charged" BIGINT NOT NULL,
+  "corrected" BIGINT NOT NULL,
+  "penalty" BIGINT NOT NULL,
+  "paid" BIGINT NOT NULL,
+  "closing" BIGINT NOT NULL,
+  "pay_by" DATE NOT NULL,
+  "debts" TEXT NOT NULL,
+  "details" TEXT NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  CHECK (closing = opening + charged + corrected + penalty - paid));
+
+CREATE UNIQUE INDEX "receipt_period_account_id" ON "receipt" ("period", "account_id");
+
+CREATE TABLE "receipt_message" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "period" INTEGER NOT NULL,
+  "district_id" INTEGER,
+  "account_id" INTEGER,
+  "words" VARCHAR(300) NOT NULL,
+  FOREIGN KEY ("district_id") REFERENCES "district" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  CHECK (words <> ''),
+  CHECK (district_id IS NULL OR account_id IS NULL));
+
+CREATE INDEX "receipt_message_district_id" ON "receipt_message" ("district_id");
+
+CREATE INDEX "receipt_message_account_id" ON "receipt_message" ("account_id");
+
+CREATE INDEX "receipt_message_period" ON "receipt_message" ("period");
 
 CREATE TABLE "journal_entry" ("id" SERIAL NOT NULL PRIMARY KEY,
   "at" TIMESTAMP NOT NULL,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import SQL, CharField, Check, DateField, ForeignKeyField, IntegerField
+from peewee import SQL, BooleanField, CharField, Check, DateField, ForeignKeyField, IntegerField
 
+from vodokanal.billing.services import Charging, CustomerGroup, Service
 from vodokanal.formats.account_numbers import account_key
 from vodokanal.formats.telephones import LONGEST_KEY, telephone_key
 from vodokanal.models.base import Table, not_before, one_of
@@ -13,34 +14,19 @@ from vodokanal.models.fields import ChoiceField, FoldedField
 from vodokanal.models.places import Premises
 
 
-class CustomerGroup(StrEnum):
-    """Whom a tariff is set for."""
-
-    POPULATION = "population"
-    ORGANISATION = "organisation"
-    BUDGET = "budget"
-
-
-class Service(StrEnum):
-    """What is supplied."""
-
-    COLD = "cold"
-    HOT = "hot"
-    SEWAGE = "sewage"
-
-
-class Charging(StrEnum):
-    """Who bills a service: we do, or somebody else and we only count it for the sewage."""
-
-    CHARGED = "charged"
-    COUNTED = "counted"
-
-
 class HolderKind(StrEnum):
     """Who owes."""
 
     PERSON = "person"
     ORGANISATION = "organisation"
+
+
+class ReceiptDelivery(StrEnum):
+    """How the month's receipt reaches the payer."""
+
+    PAPER = "paper"
+    EMAIL = "email"
+    BOTH = "both"
 
 
 class Account(Table):
@@ -57,6 +43,9 @@ class Account(Table):
     contract_on = DateField(null=True)
     opened_on = DateField(index=True)
     closed_on = DateField(null=True, index=True)
+    receipt_delivery = ChoiceField(ReceiptDelivery, default=ReceiptDelivery.PAPER)
+    # Receipts in large type for whoever asked for them.
+    large_print = BooleanField(default=False)
     gis_account_id = CharField(max_length=40, null=True)
     gis_service_id = CharField(max_length=40, null=True)
 
@@ -64,6 +53,7 @@ class Account(Table):
         indexes = ((("number",), False),)
         constraints = [
             one_of("customer_group", CustomerGroup),
+            one_of("receipt_delivery", ReceiptDelivery),
             not_before("closed_on", "opened_on"),
         ]
 

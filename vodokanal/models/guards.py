@@ -7,7 +7,20 @@ from collections.abc import Mapping, Sequence
 from vodokanal.models.database import database, is_sqlite
 
 # What is acknowledged to a resident or recorded of an employee stays as it was.
-APPEND_ONLY = ("journal_entry", "submission", "reading_settlement")
+APPEND_ONLY = (
+    "journal_entry",
+    "submission",
+    "reading_settlement",
+    "opening_balance",
+    "payment",
+    "payment_reversal",
+    "recalculation_batch",
+    "penalty_posting",
+    "movement",
+    "receipt",
+)
+# Written anew by deleting and inserting, until their month is issued.
+NEVER_UPDATED = (*APPEND_ONLY, "charge_line", "correction")
 NEVER_DELETED = (*APPEND_ONLY, "reading")
 # Of a reading only the decision about it changes; what arrived does not.
 FIXED_COLUMNS: Mapping[str, Sequence[str]] = {
@@ -30,7 +43,39 @@ INTEGER_COLUMNS: Mapping[str, Sequence[str]] = {
     "meter": ("initial_reading", "final_reading"),
     "premises_quantity": ("quantity",),
     "window_extension": ("period",),
+    "tariff": ("price",),
+    "norm": ("volume",),
+    "multiplier": ("value",),
+    "key_rate": ("percent",),
+    "vat_rate": ("percent",),
+    "legal_term": ("value",),
+    "meter_check": ("found",),
+    "recalculation_batch": ("first_period", "last_period", "posted_period"),
+    "billing_month": ("period",),
+    "month_trouble": ("period",),
+    "receipt_message": ("period",),
+    "opening_balance": ("amount", "period"),
+    "payment": ("amount", "period"),
+    "correction": ("amount", "volume", "posted_period", "for_period"),
+    "charge_line": ("amount", "excess", "vat", "price", "volume", "multiplier", "period"),
+    "penalty_posting": ("amount", "posted_period", "debt_period"),
+    "movement": ("amount", "posted_period", "debt_period"),
+    "receipt": ("opening", "charged", "corrected", "penalty", "paid", "closing", "period"),
 }
+# Rows that belong to a month by this column, and what is refused once it is being issued: a line
+# of it, or once it has been issued: what issuing itself writes.
+ISSUING, ISSUED = "'issuing', 'issued'", "'issued'"
+OF_A_MONTH: Sequence[tuple[str, str, str, str]] = (
+    ("charge_line", "period", "INSERT", ISSUING),
+    ("charge_line", "period", "DELETE", ISSUING),
+    ("correction", "posted_period", "INSERT", ISSUING),
+    ("correction", "posted_period", "DELETE", ISSUING),
+    ("penalty_posting", "posted_period", "INSERT", ISSUED),
+    ("movement", "posted_period", "INSERT", ISSUED),
+    ("receipt", "period", "INSERT", ISSUED),
+    ("billing_month", "period", "UPDATE", ISSUED),
+    ("billing_month", "period", "DELETE", ISSUING),
+)
 
 SQLITE_REFUSAL = "BEGIN SELECT RAISE(ABORT, '{message}'); END"
 POSTGRES_FUNCTION = """
@@ -38,12 +83,23 @@ CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN RAISE EXCEPTION '%%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation'; END $$
 """
 
+# A condition of PostgreSQL's triggers cannot look into another table.
+POSTGRES_MONTH = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF {condition} THEN
+    RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN {row};
+END $$
+"""
+
 
 def install_guards() -> None:
     """Drops and creates every guard; running it twice changes nothing."""
     if not is_sqlite():
         database.execute_sql(POSTGRES_FUNCTION)
-    for table in APPEND_ONLY:
+    for table in NEVER_UPDATED:
         _refuse(table, "update", event="UPDATE", message=f"{table} rows are never changed")
     for table in NEVER_DELETED:
         _refuse(table, "delete", event="DELETE", message=f"{table} rows are never deleted")
@@ -53,8 +109,35 @@ def install_guards() -> None:
             changed = changed.replace("IS DISTINCT FROM", "IS NOT")
         message = f"what arrived in {table} is never changed"
         _refuse(table, "fixed", event="UPDATE", when=changed, message=message)
+    for table, column, event, states in OF_A_MONTH:
+        _refuse_in_month(table, column, event=event, states=states)
     if is_sqlite():
         _keep_whole_numbers()
+
+
+def _refuse_in_month(table: str, column: str, *, event: str, states: str) -> None:
+    """Refuses an event on rows of a month in one of the states."""
+    row = "NEW" if event == "INSERT" else "OLD"
+    is_closed = f"EXISTS (SELECT 1 FROM billing_month WHERE period = {row}.{column} AND state IN ({states}))"
+    message = f"the month of this {table} is issued"
+    name = f"month_{event.lower()}"
+    if is_sqlite():
+        _refuse(table, name, event=event, when=is_closed, message=message)
+        return
+    trigger = f"guard_{table}_{name}"
+    database.execute_sql(
+        POSTGRES_MONTH.format(
+            name=trigger,
+            condition=is_closed,
+            message=message,
+            row="OLD" if event == "DELETE" else "NEW",
+        )
+    )
+    database.execute_sql(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
+    database.execute_sql(
+        f"CREATE TRIGGER {trigger} BEFORE {event} ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION {trigger}()"
+    )
 
 
 def _keep_whole_numbers() -> None:

@@ -19,13 +19,29 @@ AREAS = (
     "meters",
     "readings",
     "windows",
+    "rates",
+    "payments",
+    "charges",
+    "recalculations",
     "settings",
     "employees",
     "journal",
 )
-DEEDS = ("readings.enter", "readings.settle", "windows.extend", "lists.download")
+DEEDS = (
+    "readings.enter",
+    "readings.settle",
+    "windows.extend",
+    "lists.download",
+    "payments.enter",
+    "payments.reverse",
+    "months.calculate",
+    "months.issue",
+    "months.recalculate",
+)
 READ = frozenset(f"{area}.read" for area in AREAS)
-WRITE = frozenset(f"{area}.write" for area in AREAS if area not in {"readings", "journal"})
+WRITE = frozenset(
+    f"{area}.write" for area in AREAS if area not in {"readings", "charges", "payments", "journal"}
+)
 PERMISSIONS = READ | WRITE | frozenset(DEEDS)
 
 
@@ -40,10 +56,13 @@ OFFICE = PLAIN_READ | _writes(
 AT_THE_DESK = frozenset({"readings.enter", "readings.settle", "lists.download"})
 STARTING_ROLES: Mapping[str, tuple[str, frozenset[str]]] = {
     "chief": ("Руководитель", PERMISSIONS),
-    "office": ("Абонентский отдел", OFFICE | AT_THE_DESK),
+    "office": ("Абонентский отдел", OFFICE | AT_THE_DESK | {"payments.enter"}),
     "billing": (
         "Расчётный отдел",
-        PLAIN_READ | _writes("accounts", "holders", "meters", "windows") | AT_THE_DESK,
+        PLAIN_READ
+        | _writes("accounts", "holders", "meters", "windows", "rates", "recalculations")
+        | AT_THE_DESK
+        | {"payments.enter", "payments.reverse", "months.calculate", "months.issue"},
     ),
     "dispatcher": (
         "Диспетчер",

@@ -10,7 +10,8 @@ from typing import Any
 from peewee import JOIN
 
 from vodokanal.billing.readings import ReadingState
-from vodokanal.models.accounts import Account, CustomerGroup
+from vodokanal.billing.services import CustomerGroup
+from vodokanal.models.accounts import Account
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import AccountAccess, Relation, Resident
 from vodokanal.models.places import District

@@ -9,7 +9,8 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from vodokanal.billing.readings import Kind, ReadingState, Source
-from vodokanal.models.accounts import Charging, CustomerGroup, HolderKind, Service
+from vodokanal.billing.services import Charging, CustomerGroup, Service
+from vodokanal.models.accounts import HolderKind
 from vodokanal.models.letters import LetterKind, LetterState
 from vodokanal.models.people import Relation
 from vodokanal.models.places import PremisesKind, QuantityKind

@@ -23,6 +23,10 @@ AREA_WORDS = {
     "meters": N_("Meters"),
     "readings": N_("Readings"),
     "windows": N_("Days of intake"),
+    "rates": N_("Tariffs, norms and rates"),
+    "payments": N_("Payments"),
+    "charges": N_("Charges, ledger and receipts"),
+    "recalculations": N_("Recalculations"),
     "settings": N_("Settings"),
     "employees": N_("Employees and roles"),
     "journal": N_("Journal"),
@@ -31,6 +35,11 @@ DEED_WORDS = {
     "readings.enter": N_("Readings: enter by telephone and from visits"),
     "readings.settle": N_("Readings: settle those that wait"),
     "windows.extend": N_("Days of intake: prolong a month"),
+    "payments.enter": N_("Payments: enter by hand"),
+    "payments.reverse": N_("Payments: take back"),
+    "months.calculate": N_("The month: calculate"),
+    "months.issue": N_("The month: issue"),
+    "months.recalculate": N_("Issued months: calculate anew and approve corrections"),
     "lists.download": N_("Every list that may be seen: take it away as a file"),
 }
 
