@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from vodokanal.billing.errors import BillingError
+from vodokanal.billing.norms import NormBasis
+from vodokanal.billing.services import CustomerGroup, Service
+from vodokanal.billing.terms import Term
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -81,3 +86,85 @@ class Timetable(Generic[Key, Value]):
             if day > last:
                 return
         raise NoRateError(self.table, key, day=day)
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """The price of a cubic metre in rubles; without VAT it is added to the line."""
+
+    price: Decimal
+    includes_vat: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NormValue:
+    """Cubic metres a month for each unit; with a season, only in these months, both inclusive."""
+
+    volume: Decimal
+    season_from: int | None = None
+    season_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTerm:
+    """By which days of the next month a month is billed and paid."""
+
+    bill_by_day: int
+    pay_by_day: int
+    moves_to_working_day: bool = True
+
+
+class MultiplierDay(StrEnum):
+    """Which day of a month decides on its multiplier."""
+
+    FIRST = "first"
+    LAST = "last"
+
+
+class LateReadings(StrEnum):
+    """Which months without a reading a later reading corrects."""
+
+    NONE = "none"
+    AVERAGE = "average"
+    ALL = "all"
+
+
+class MixedSewage(StrEnum):
+    """What sewage is charged by where only one of the waters has a working meter."""
+
+    NORM = "norm"
+    PARTS = "parts"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the law leaves to the utility."""
+
+    multiplier_day: MultiplierDay = MultiplierDay.LAST
+    late_readings: LateReadings = LateReadings.AVERAGE
+    mixed_sewage: MixedSewage = MixedSewage.PARTS
+    multiplies_too_young: bool = False
+
+
+# A zone is a district's id; None is everywhere. A norm is set for a category's id, or for a kind
+# of garden or livestock by its name.
+TariffKey = tuple[Service, CustomerGroup, int | None]
+NormKey = tuple[NormBasis, int | str, Service]
+# Of key rates, terms of payment and VAT there is one at a time.
+ONLY = "only"
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Everything that is set by day, as it is known when a calculation begins."""
+
+    tariffs: Timetable[TariffKey, Tariff]
+    norms: Timetable[NormKey, NormValue]
+    multipliers: Timetable[Service, Decimal]
+    key_rates: Timetable[str, Decimal]
+    moratoria: Sequence[Dated[None]]
+    payment_terms: Timetable[str, PaymentTerm]
+    vat: Timetable[str, Decimal | None]
+    terms: Timetable[Term, Decimal]
+    days_off: Mapping[date, bool]
+    policy: Policy = Policy()
