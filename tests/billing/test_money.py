@@ -13,6 +13,7 @@ from vodokanal.billing.money import (
     SubKopeckError,
     from_kopecks,
     kopecks,
+    rounded,
     rubles,
 )
 
@@ -112,3 +113,22 @@ def test_any_decimal_is_exact_or_refused(value: Decimal) -> None:
         return
     assert amount == value
     assert amount.as_tuple().exponent == -2
+
+
+@pytest.mark.parametrize(
+    ("product", "amount"),
+    [
+        ("230.0256", "230.03"),
+        ("0.005", "0.01"),
+        ("0.004999", "0.00"),
+        ("-0.005", "-0.01"),
+        ("12", "12.00"),
+    ],
+)
+def test_product_is_rounded_half_up_to_kopecks(product: str, amount: str) -> None:
+    assert str(rounded(Decimal(product))) == amount
+
+
+def test_rounded_product_too_large_for_the_database_is_refused() -> None:
+    with pytest.raises(NotAnAmountError):
+        rounded(Decimal(10) ** 16)

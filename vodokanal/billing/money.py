@@ -6,7 +6,7 @@ is the caller's.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from vodokanal.billing.digits import exact_number
 from vodokanal.billing.errors import BillingError
@@ -44,6 +44,19 @@ def rubles(amount: str | int | Decimal) -> Decimal:
         raise SubKopeckError(amount)
     # Adding zero turns -0.00 into 0.00.
     return exact + 0
+
+
+def rounded(amount: Decimal) -> Decimal:
+    """Return a product in rubles rounded once to whole kopecks, half away from zero.
+
+    Published bills are rounded so, line by line. Raises `NotAnAmountError` for 10¹⁶ rubles
+    and more.
+    """
+    whole = amount.quantize(KOPECK, rounding=ROUND_HALF_UP)
+    if not whole.is_finite() or abs(whole) >= MOST:
+        raise NotAnAmountError(amount)
+    # Adding zero turns -0.00 into 0.00.
+    return whole + 0
 
 
 def kopecks(amount: Decimal) -> int:

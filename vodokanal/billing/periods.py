@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
+from functools import lru_cache
 
 from vodokanal.billing.errors import BillingError
 
@@ -73,12 +74,12 @@ class Period:
     @property
     def last_day(self) -> date:
         """The last day of the month, itself part of it."""
-        return date(self.year, self.month, self.days)
+        return _last_day(self.year, self.month)
 
     @property
     def days(self) -> int:
         """The number of days in the month."""
-        return monthrange(self.year, self.month)[1]
+        return _last_day(self.year, self.month).day
 
     @property
     def next(self) -> Period:
@@ -94,6 +95,13 @@ class Period:
         """Return the period that many months later; a negative number counts back."""
         years, month = divmod(self.month - 1 + months, MONTHS)
         return Period(self.year + years, month + 1)
+
+
+# Every account of a month asks for the same few days.
+@lru_cache(maxsize=1024)
+def _last_day(year: int, month: int) -> date:
+    """Return the last day of a month."""
+    return date(year, month, monthrange(year, month)[1])
 
 
 def months_between(first: Period, last: Period) -> Iterator[Period]:

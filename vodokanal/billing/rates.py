@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 from vodokanal.billing.errors import BillingError
@@ -19,6 +20,7 @@ from vodokanal.billing.terms import Term
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+ONE_DAY = timedelta(days=1)
 
 
 class NoRateError(BillingError):
@@ -40,9 +42,28 @@ class Dated(Generic[Value]):
     ends_on: date | None
     value: Value
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which the value holds; while it goes on, the calendar's last."""
+        return date.max if self.ends_on is None else self.ends_on
+
     def holds_on(self, day: date) -> bool:
         """Say whether the value holds on that day."""
-        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+        return self.starts_on <= day <= self.last_day
+
+
+def bare_days(rows: Iterable[Dated[Value]]) -> list[tuple[date, date]]:
+    """Return the days between the rows that none of them covers: first and last, both inclusive.
+
+    The days before the first row and after the last are not between.
+    """
+    ordered = sorted(rows, key=lambda row: row.starts_on)
+    covered = accumulate((row.last_day for row in ordered), max)
+    return [
+        (until + ONE_DAY, row.starts_on - ONE_DAY)
+        for until, row in zip(covered, ordered[1:], strict=False)
+        if row.starts_on - until > ONE_DAY
+    ]
 
 
 class Timetable(Generic[Key, Value]):
@@ -75,17 +96,23 @@ class Timetable(Generic[Key, Value]):
         Each is cut to the days asked for. Raises `NoRateError` for the first day without one.
         """
         day = first
-        for row in self._rows.get(key, []):
-            if row.ends_on is not None and row.ends_on < day:
-                continue
+        for row in self.parts(key, first=first, last=last):
             if row.starts_on > day:
                 break
-            until = last if row.ends_on is None else min(row.ends_on, last)
-            yield Dated(day, until, row.value)
-            day = until + timedelta(days=1)
-            if day > last:
-                return
-        raise NoRateError(self.table, key, day=day)
+            yield row
+            day = row.last_day + ONE_DAY
+        if day <= last:
+            raise NoRateError(self.table, key, day=day)
+
+    def parts(self, key: Key, *, first: date, last: date) -> Iterator[Dated[Value]]:
+        """Yield the values of the days from the first to the last, both inclusive, in order.
+
+        Each is cut to the days asked for; days without a value are left out.
+        """
+        for row in self._rows.get(key, []):
+            starts_on, ends_on = max(row.starts_on, first), min(row.last_day, last)
+            if starts_on <= ends_on:
+                yield Dated(starts_on, ends_on, row.value)
 
 
 @dataclass(frozen=True, slots=True)
