@@ -115,6 +115,8 @@ class MeterMonth:
     removed_on: date | None = None
     final_reading: Decimal | None = None
     checks: Sequence[CheckedReading] = ()
+    digits_after: int = 3
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class BilledLine:
 
 @dataclass(frozen=True, slots=True)
 class PostedCorrection:
-    """A correction that an issued month holds already."""
+    """A correction that an issued month holds already; `inputs` is its JSON."""
 
     for_period: Period
     service: Service | None
@@ -162,13 +164,16 @@ class PostedCorrection:
     amount: Decimal
     cause_table: str = ""
     cause_id: int | None = None
+    inputs: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
     """Everything that an account's month is calculated from, besides the rates.
 
-    `billed` and `posted` hold issued months only, and are there only with history.
+    On `closed_on` nothing is charged any more. `billed` and `posted` hold issued months only, and
+    are there only with history: those that a reading of this month may still correct. The first
+    month that anything was charged for is `first_charged`; None: this one.
     """
 
     id: int
@@ -187,6 +192,7 @@ class AccountFacts:
     absences: Sequence[AbsenceFact] = ()
     breaks: Sequence[BreakFact] = ()
     has_history: bool = False
+    first_charged: Period | None = None
     billed: Sequence[BilledLine] = ()
     posted: Sequence[PostedCorrection] = ()
 

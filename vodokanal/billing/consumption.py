@@ -72,18 +72,24 @@ def likely_volume(previous: Decimal, current: Decimal, *, digits_before: int) ->
     return None
 
 
-def monthly_average(volumes: Sequence[Decimal], *, months_worked: int) -> Decimal | None:
+def monthly_average(
+    volumes: Sequence[Decimal],
+    *,
+    months_worked: int,
+    months_needed: int = MONTHS_NEEDED,
+    months_needed_when_young: int = MONTHS_NEEDED_WHEN_YOUNG,
+) -> Decimal | None:
     """Return the monthly average in m³ with six decimals, or None: then the norm is charged.
 
     `volumes` are those of the months charged by readings, oldest first; the latest six count.
     `months_worked` is how long the meter has worked: only one younger than six months may do with
     three (ПП 354 п. 59). For how many months in a row the average may stand is not said here.
     """
-    young = months_worked < MONTHS_NEEDED
-    needed = MONTHS_NEEDED_WHEN_YOUNG if young else MONTHS_NEEDED
+    young = months_worked < months_needed
+    needed = months_needed_when_young if young else months_needed
     if len(volumes) < needed:
         return None
-    latest = volumes[-MONTHS_NEEDED:]
+    latest = volumes[-months_needed:]
     return billed_volume(sum(latest, Decimal(0)) / len(latest))
 
 

@@ -1,0 +1,161 @@
+"""What a charged line was calculated from: values that say it all, and what they come to.
+
+ПП 354, приложение 2: the volume is multiplied by the price as it is, and the product is rounded
+once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from vodokanal.billing.methods import Cause, Method
+from vodokanal.billing.money import rounded, rubles
+from vodokanal.billing.month_rates import Days, Price
+from vodokanal.billing.norms import NormBasis
+from vodokanal.billing.periods import Period
+from vodokanal.billing.readings import Kind
+from vodokanal.billing.services import Service
+from vodokanal.billing.tariffs import WHOLE, vat_inside
+from vodokanal.billing.volumes import billed_volume, cubic_metres
+
+ONE = Decimal(1)
+NO_WATER = cubic_metres(0)
+NO_MONEY = rubles(0)
+
+
+class ShownValue(NamedTuple):
+    """A value in m³ that a meter showed on a day, and where it is known from."""
+
+    value: Decimal
+    on: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeterUse:
+    """What a meter gives to a line.
+
+    `volume` is its m³ of the whole month by `method`; None where it goes by norm. `values` are
+    pairs of values that it was counted between, `shared_by` the months between them; `averaged`
+    the months that an average was made of, `silent` how many in a row have no usable value, this
+    one included. `spread` are the days of the line out of the `of` days that the meter had in the
+    month: from (not included) and to (included); empty: all. Only one that `counts` adds its
+    volume: where one meter goes by norm, none of its kind does.
+    """
+
+    id: int
+    kind: Kind
+    serial: str
+    method: Method
+    volume: Decimal | None
+    values: tuple[ShownValue, ...] = ()
+    shared_by: int = 1
+    averaged: tuple[tuple[Period, Decimal], ...] = ()
+    silent: int = 0
+    cause: Cause | None = None
+    spread: tuple[Days, ...] = ()
+    of: int = 0
+    counts: bool = True
+
+    @property
+    def counted(self) -> Decimal:
+        """The m³ that it adds to the line."""
+        if not self.counts or self.volume is None:
+            return NO_WATER
+        if not self.spread:
+            return self.volume
+        return sum(
+            (self._until(last) - self._until(first) for first, last in self.spread), NO_WATER
+        )
+
+    def _until(self, day: int) -> Decimal:
+        """Return the m³ of its first days: so the parts always add up to the whole."""
+        return billed_volume((self.volume or NO_WATER) * day / self.of)
+
+
+@dataclass(frozen=True, slots=True)
+class NormUse:
+    """Units (people, m² of garden, heads of livestock) by a norm of m³ a month, for some days.
+
+    `registered` says that the people are those registered, not the owners; `stands_for_meters`
+    that there are meters, none of which could be charged by.
+    """
+
+    service: Service
+    basis: NormBasis
+    what: str
+    units: Decimal
+    norm: Decimal
+    days: int
+    registered: bool = True
+    stands_for_meters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineInputs:
+    """Everything that a line was calculated from.
+
+    `days` are its days of the month by number, both inclusive, `of` how many the month has.
+    """
+
+    method: Method
+    days: tuple[Days, ...]
+    of: int
+    price: Price
+    meters: tuple[MeterUse, ...] = ()
+    norms: tuple[NormUse, ...] = ()
+    multiplier: Decimal = ONE
+
+    @property
+    def cause(self) -> Cause | None:
+        """Why a meter gave no usable value; None where all did, or there is none."""
+        for each in self.meters:
+            if each.cause is not None:
+                return each.cause
+        return None
+
+    @property
+    def exact_volume(self) -> Decimal:
+        """The m³ as they are multiplied by the price, not rounded."""
+        volume = NO_WATER
+        for meter in self.meters:
+            volume += meter.counted
+        if self.norms:
+            daily = sum((each.units * each.norm * each.days for each in self.norms), NO_WATER)
+            volume += daily / self.of
+        return volume
+
+
+class Calculated(NamedTuple):
+    """What a line comes to: m³, the exact product in rubles, and rubles rounded once."""
+
+    volume: Decimal
+    product: Decimal
+    amount: Decimal
+    excess: Decimal
+    vat: Decimal | None
+
+
+def calculated(inputs: LineInputs) -> Calculated:
+    """Return what the inputs come to.
+
+    The excess is the part of the amount that the multiplier adds (п. 69 г). VAT is part of the
+    amount; where the price does not include it, it is in the product already.
+    """
+    price = inputs.price
+    volume = inputs.exact_volume
+    plain = volume * price.price
+    if price.vat is not None and not price.includes_vat:
+        plain = plain * (WHOLE + price.vat) / WHOLE
+    excess, product = NO_MONEY, plain
+    amount = rounded(plain)
+    if inputs.multiplier != ONE:
+        product = plain * inputs.multiplier
+        excess, amount = rounded(product) - amount, rounded(product)
+    vat = None if price.vat is None else vat_inside(amount, price.vat)
+    # What one meter counted has its decimals already.
+    shown = volume if len(inputs.meters) == 1 and not inputs.norms else billed_volume(volume)
+    return Calculated(shown, product, amount, excess, vat)

@@ -1,0 +1,295 @@
+"""What a meter counted month by month: from one known value to the next.
+
+ПП 354, приложение 2, формула 1: a month's volume is the difference of the readings. Months between
+two readings share it equally and the last of them takes the exact rest, so that the parts of the
+months always are the whole: no litre is lost, none is invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+from itertools import pairwise
+
+from vodokanal.billing.account_months import MeterMonth
+from vodokanal.billing.consumption import capacity_of, likely_volume
+from vodokanal.billing.months import months_silent
+from vodokanal.billing.periods import Period, months_between
+from vodokanal.billing.volumes import CUBIC_CENTIMETRE, billed_volume, cubic_metres
+
+# What a known value comes from, besides the sources of readings.
+INITIAL, CHECK, FINAL = "initial", "check", "final"
+NOTHING = cubic_metres(0)
+# Of one day: what was read before the check, and the last value last of all.
+_RANKS = {INITIAL: 0, CHECK: 2, FINAL: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValue:
+    """A value in m³ that the meter had: a reading, or what it showed at an act."""
+
+    period: Period
+    on: date
+    value: Decimal
+    source: str
+    is_accepted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """What a meter counted in a month.
+
+    `volume` is m³, None where the readings contradict each other. `intervals` are the pairs of
+    values that it was counted between, `shared_by` the months that shared it. `has_value` says
+    that a value of this very month is known, `is_usable` that the month is charged by the meter,
+    `is_whole` that it counted the whole month, so that it may enter an average.
+    """
+
+    period: Period
+    volume: Decimal | None
+    intervals: tuple[tuple[KnownValue, KnownValue], ...]
+    shared_by: int = 1
+    has_value: bool = True
+    is_usable: bool = True
+    is_whole: bool = True
+
+    @property
+    def previous(self) -> KnownValue:
+        """The value that counting began from."""
+        return self.intervals[0][0]
+
+    @property
+    def last(self) -> KnownValue:
+        """The value that counting ended with."""
+        return self.intervals[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDifference:
+    """What a check found beyond the value known before it (ПП 354 п. 61), in m³; less is negative.
+
+    It was used in `months`, the last of which is the month of the check. It is in no month of
+    `metered_months`: it is charged by the check's own correction, less what months without a
+    reading among them have been charged already.
+    """
+
+    check: int
+    months: tuple[Period, ...]
+    previous: KnownValue
+    found: KnownValue
+    volume: Decimal
+
+
+def metered_months(
+    meter: MeterMonth, *, since: Period | None = None, oldest: Period | None = None
+) -> dict[Period, Metered]:
+    """Return what the meter counted in each month, oldest first; a month without a part is absent.
+
+    Counting begins with the initial reading and ends with the last known value; at a check it goes
+    on from what was found. `since` is the first month that was ever charged: what was used before
+    it and read only afterwards belongs to the months from it on. Of months before `oldest` only
+    those with a value of their own are given. Volumes are m³ with up to six
+    decimals, and those between two values add up to their difference exactly.
+    """
+    found: dict[Period, Metered] = {}
+    values = known_values(meter)
+    for value in values:
+        if value is values[0] or value.source == CHECK:
+            _add(found, _nothing_yet(meter, value))
+    for earlier, later in pairwise(values):
+        if later.source != CHECK:
+            for part in _parts(meter, (earlier, later), since=since, oldest=oldest):
+                _add(found, part)
+    return {period: found[period] for period in sorted(found)}
+
+
+def check_differences(meter: MeterMonth) -> tuple[CheckDifference, ...]:
+    """Return what each check of the meter found beyond the value before it, oldest first."""
+    checks = sorted(meter.checks, key=lambda check: (check.checked_on, check.found))
+    pairs = [pair for pair in pairwise(known_values(meter)) if pair[1].source == CHECK]
+    # A check before the meter hung says nothing of it: the last ones are those with a pair.
+    return tuple(
+        CheckDifference(
+            check.id,
+            tuple(_months_of(earlier, later)),
+            earlier,
+            later,
+            _difference(earlier.value, later.value, digits_before=meter.digits_before),
+        )
+        for check, (earlier, later) in zip(checks[len(checks) - len(pairs) :], pairs, strict=True)
+    )
+
+
+def known_values(meter: MeterMonth) -> list[KnownValue]:
+    """Return the meter's known values in the order in which it had them, counting from the first.
+
+    That is the initial reading, or the last one noted before the meter was commissioned; it
+    stands in the month of commissioning. A reading noted before the meter hung is left out.
+    """
+    values = [
+        KnownValue(each.period, each.taken_on, each.value, each.source, each.is_accepted)
+        for each in meter.readings
+        if each.taken_on >= meter.installed_on
+    ]
+    values += [
+        KnownValue(Period.of(each.checked_on), each.checked_on, each.found, CHECK)
+        for each in meter.checks
+        if each.checked_on >= meter.installed_on
+    ]
+    if meter.removed_on is not None and meter.final_reading is not None:
+        removed = Period.of(meter.removed_on)
+        values.append(KnownValue(removed, meter.removed_on, meter.final_reading, FINAL))
+    values.sort(key=lambda each: (each.period, each.on, _RANKS.get(each.source, 1), each.value))
+    return _from_the_beginning(meter, values)
+
+
+def is_usable(meter: MeterMonth, period: Period) -> bool:
+    """Return whether the month may be charged by the meter, whatever was read.
+
+    It is commissioned (ПП 354 п. 81), and on the last day that it hung in the month it neither had
+    failed nor was overdue for verification (п. 59 а).
+    """
+    begun, last_day = meter.commissioned_on, period.last_day
+    return begun is not None and begun <= last_day and is_sound(meter, last_day)
+
+
+def is_sound(meter: MeterMonth, last_day: date) -> bool:
+    """Return whether the meter neither failed nor was overdue on the month's last day.
+
+    Of a meter that was removed in the month, the day of its removal counts.
+    """
+    day = last_day
+    if meter.removed_on is not None and meter.removed_on < day:
+        day = meter.removed_on
+    if meter.failed_on is not None and meter.failed_on <= day:
+        return False
+    return meter.verify_by is None or meter.verify_by >= day
+
+
+def last_charged_by(months: Mapping[Period, Metered], period: Period) -> Period | None:
+    """Return the last month before that had a usable value; None where there never was one."""
+    known = (
+        month
+        for month, each in months.items()
+        if month < period and each.has_value and each.is_usable
+    )
+    return max(known, default=None)
+
+
+def months_to_average(
+    months: Mapping[Period, Metered], period: Period
+) -> list[tuple[Period, Decimal]]:
+    """Return the whole months before that the meter counted, oldest first, and the m³ of each."""
+    return [
+        (month, each.volume)
+        for month, each in sorted(months.items())
+        if month < period and each.is_usable and each.is_whole and each.volume is not None
+    ]
+
+
+def _from_the_beginning(meter: MeterMonth, values: list[KnownValue]) -> list[KnownValue]:
+    """Return the values from the one on that counting begins with."""
+    begun = meter.commissioned_on or meter.installed_on
+    later = [each for each in values if each.on >= begun]
+    period = Period.of(begun)
+    # A reading sent in the first days of a month may be that of the month before.
+    if later and later[0].period < period:
+        period = later[0].period
+    initial = KnownValue(period, begun, meter.initial_reading, INITIAL)
+    earlier = [each for each in values if each.on < begun]
+    return [replace(earlier[-1], period=period) if earlier else initial, *later]
+
+
+def _nothing_yet(meter: MeterMonth, value: KnownValue) -> Metered:
+    """Return the month in which counting begins: charged by the meter, if only for nothing yet."""
+    return Metered(
+        value.period,
+        NOTHING,
+        ((value, value),),
+        is_usable=is_usable(meter, value.period),
+        is_whole=False,
+    )
+
+
+def _parts(
+    meter: MeterMonth,
+    interval: tuple[KnownValue, KnownValue],
+    *,
+    since: Period | None,
+    oldest: Period | None,
+) -> Iterator[Metered]:
+    """Yield the parts that the months between two known values have in what was counted."""
+    earlier, later = interval
+    first = _first_of(earlier, later)
+    is_whole = since is None or not first < since <= later.period
+    if since is not None and not is_whole:
+        first = since
+    shared_by = months_silent(first, later.period) + 1
+    whole = likely_volume(earlier.value, later.value, digits_before=meter.digits_before)
+    share = None if whole is None else _share(whole, shared_by)
+    rest = None if whole is None or share is None else whole - share * (shared_by - 1)
+    given = first if oldest is None else max(first, min(oldest, later.period))
+    for month in months_between(given, later.period):
+        is_last = month == later.period
+        yield Metered(
+            month,
+            rest if is_last else share,
+            (interval,),
+            shared_by=shared_by,
+            has_value=is_last,
+            is_usable=later.is_accepted and is_usable(meter, month),
+            is_whole=is_whole,
+        )
+
+
+def _first_of(earlier: KnownValue, later: KnownValue) -> Period:
+    """Return the first month in which the water between two values was used."""
+    if months_silent(earlier.period, later.period) <= 1:
+        return later.period
+    return earlier.period.next
+
+
+def _months_of(earlier: KnownValue, later: KnownValue) -> list[Period]:
+    """Return the months in which the water between two values was used, the last one always."""
+    return list(months_between(_first_of(earlier, later), later.period))
+
+
+def _share(whole: Decimal, months: int) -> Decimal:
+    """Return the equal part of a volume; never so much that nothing is left for the last month."""
+    if months == 1:
+        return whole
+    share = billed_volume(whole / months)
+    if share * (months - 1) > whole:
+        return cubic_metres((whole / months).quantize(CUBIC_CENTIMETRE, rounding=ROUND_DOWN))
+    return share
+
+
+def _add(found: dict[Period, Metered], part: Metered) -> None:
+    """Add a part to its month: two readings, or a reading and the last value, of one month."""
+    before = found.get(part.period)
+    if before is None:
+        found[part.period] = part
+        return
+    if part.volume is None or before.volume is None:
+        volume = None
+    else:
+        volume = cubic_metres(before.volume + part.volume)
+    intervals = [pair for pair in (*before.intervals, *part.intervals) if pair[0] is not pair[1]]
+    found[part.period] = replace(
+        before,
+        volume=volume,
+        intervals=tuple(intervals) or before.intervals,
+        shared_by=max(before.shared_by, part.shared_by),
+        has_value=before.has_value or part.has_value,
+        is_usable=before.is_usable and part.is_usable,
+        is_whole=before.is_whole and part.is_whole,
+    )
+
+
+def _difference(earlier: Decimal, found: Decimal, *, digits_before: int) -> Decimal:
+    """Return the signed m³ to what was found: the nearer of straight on and once around."""
+    capacity = capacity_of(digits_before)
+    straight = found - earlier
+    return cubic_metres(min(straight, straight + capacity, straight - capacity, key=abs))
