@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 
+import pytest
 import zxingcpp
 
 from vodokanal.formats.qr_codes import qr_png
@@ -21,10 +22,27 @@ def pixels_of(png: bytes) -> tuple[int, bytes]:
     return width, bytes(255 if bit == "1" else 0 for row in bits for bit in row)
 
 
-def test_a_reader_reads_the_bytes_back() -> None:
-    width, grey = pixels_of(qr_png(ADDRESS))
+def bytes_read(png: bytes) -> list[bytes]:
+    width, grey = pixels_of(png)
     image = memoryview(grey).cast("B", (width, width))
-    assert [each.bytes for each in zxingcpp.read_barcodes(image)] == [ADDRESS]
+    return [each.bytes for each in zxingcpp.read_barcodes(image)]
+
+
+def test_a_reader_reads_the_bytes_back() -> None:
+    assert bytes_read(qr_png(ADDRESS)) == [ADDRESS]
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "cp1251", "koi8_r"])
+def test_letters_stay_in_the_encoding_they_came_in(codec: str) -> None:
+    words = "Водоканал".encode(codec)
+    assert bytes_read(qr_png(words)) == [words]
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3])
+def test_it_is_as_large_as_asked_for(scale: int) -> None:
+    width, grey = pixels_of(qr_png(ADDRESS, scale=scale))
+    assert width * 8 == pixels_of(qr_png(ADDRESS))[0] * scale
+    assert set(grey) == {0, 255}
 
 
 def test_it_is_a_png_of_one_bit_a_pixel() -> None:
