@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from peewee import DatabaseError
 
-from tests import factories
+from tests import factories, month_factories
 from tests.engines import Engine
 from tests.factories import make_account, make_charge_line, make_correction, make_month
 from vodokanal.billing.month_states import MonthState
@@ -42,6 +42,9 @@ MADE = (
     factories.make_charge_line,
     factories.make_month_trouble,
     factories.make_receipt_message,
+    month_factories.make_month_order,
+    month_factories.make_preview,
+    month_factories.make_difference,
 )
 
 

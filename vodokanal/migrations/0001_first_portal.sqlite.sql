@@ -183,6 +183,7 @@ CREATE TABLE "employee" ("id" INTEGER NOT NULL PRIMARY KEY,
   "login" VARCHAR(60) NOT NULL,
   "name" VARCHAR(200) NOT NULL,
   "position" VARCHAR(100) NOT NULL,
+  "email" VARCHAR(200) NOT NULL,
   "password_hash" VARCHAR(200) NOT NULL,
   "must_change_password" INTEGER NOT NULL,
   "created_at" DATETIME NOT NULL,
@@ -529,7 +530,7 @@ CREATE TABLE "legal_term" ("id" INTEGER NOT NULL PRIMARY KEY,
   "document" VARCHAR(200) NOT NULL,
   "starts_on" DATE NOT NULL,
   "ends_on" DATE,
-  CHECK (term IN ('average_months', 'average_months_young', 'months_by_average', 'penalty_first_day', 'penalty_first_share', 'penalty_second_day', 'penalty_second_share', 'penalty_cap', 'absence_days', 'break_hours_a_month', 'break_hours_at_once', 'break_percent_an_hour')),
+  CHECK (term IN ('average_months', 'average_months_young', 'months_by_average', 'penalty_first_day', 'penalty_first_share', 'penalty_second_day', 'penalty_second_share', 'penalty_cap', 'absence_days', 'break_hours_a_month', 'break_hours_at_once', 'break_percent')),
   CHECK (value >= 0),
   CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
 
@@ -573,6 +574,8 @@ CREATE TABLE "payment" ("id" INTEGER NOT NULL PRIMARY KEY,
 CREATE INDEX "payment_account_id" ON "payment" ("account_id");
 
 CREATE INDEX "payment_received_on" ON "payment" ("received_on");
+
+CREATE INDEX "payment_channel_received_on" ON "payment" ("channel", "received_on");
 
 CREATE TABLE "payment_reversal" ("id" INTEGER NOT NULL PRIMARY KEY,
   "payment_id" INTEGER NOT NULL,
@@ -774,6 +777,63 @@ CREATE TABLE "penalty_posting" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE UNIQUE INDEX "penalty_posting_posted_period_account_id_debt_period" ON "penalty_posting" ("posted_period", "account_id", "debt_period");
 
+CREATE TABLE "month_order" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "period" INTEGER NOT NULL,
+  "deed" VARCHAR(20) NOT NULL,
+  "employee_id" INTEGER,
+  "is_forced" INTEGER NOT NULL,
+  "created_at" DATETIME NOT NULL,
+  "attempts" INTEGER NOT NULL,
+  "ended_at" DATETIME,
+  "refusal" VARCHAR(40) NOT NULL,
+  "parameters" TEXT NOT NULL,
+  "mark" INTEGER NOT NULL,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (deed IN ('calculate', 'issue')),
+  CHECK (attempts >= 0),
+  CHECK (deed <> 'issue' OR employee_id IS NOT NULL));
+
+CREATE INDEX "month_order_period_id" ON "month_order" ("period", "id");
+
+CREATE UNIQUE INDEX "month_order_open" ON "month_order" ("period") WHERE ended_at IS NULL;
+
+CREATE TABLE "recalculation_preview" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "first_period" INTEGER NOT NULL,
+  "last_period" INTEGER NOT NULL,
+  "employee_id" INTEGER NOT NULL,
+  "created_at" DATETIME NOT NULL,
+  "mark" INTEGER NOT NULL,
+  "last_account" INTEGER NOT NULL,
+  "accounts" INTEGER NOT NULL,
+  "troubles" TEXT NOT NULL,
+  "attempts" INTEGER NOT NULL,
+  "leased_until" DATETIME,
+  "ended_at" DATETIME,
+  "refusal" VARCHAR(40) NOT NULL,
+  "parameters" TEXT NOT NULL,
+  "batch_id" INTEGER,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("batch_id") REFERENCES "recalculation_batch" ("id") ON DELETE RESTRICT,
+  CHECK (first_period <= last_period),
+  CHECK (attempts >= 0));
+
+CREATE UNIQUE INDEX "recalculation_preview_batch_id" ON "recalculation_preview" ("batch_id");
+
+CREATE TABLE "month_difference" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "preview_id" INTEGER NOT NULL,
+  "account_id" INTEGER NOT NULL,
+  "period" INTEGER NOT NULL,
+  "service" VARCHAR(20) NOT NULL,
+  "was" INTEGER NOT NULL,
+  "now" INTEGER NOT NULL,
+  "volume" INTEGER,
+  "inputs" TEXT NOT NULL,
+  FOREIGN KEY ("preview_id") REFERENCES "recalculation_preview" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  CHECK (service IN ('cold', 'hot', 'sewage')));
+
+CREATE UNIQUE INDEX "month_difference_preview_id_account_id_period_service" ON "month_difference" ("preview_id", "account_id", "period", "service");
+
 CREATE TABLE "movement" ("id" INTEGER NOT NULL PRIMARY KEY,
   "account_id" INTEGER NOT NULL,
   "kind" VARCHAR(20) NOT NULL,
@@ -862,7 +922,8 @@ CREATE TABLE "configuration" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE TABLE "letter" ("id" INTEGER NOT NULL PRIMARY KEY,
   "kind" VARCHAR(20) NOT NULL,
-  "resident_id" INTEGER NOT NULL,
+  "resident_id" INTEGER,
+  "employee_id" INTEGER,
   "language" VARCHAR(10) NOT NULL,
   "subject_table" VARCHAR(60) NOT NULL,
   "subject_id" INTEGER NOT NULL,
@@ -875,9 +936,11 @@ CREATE TABLE "letter" ("id" INTEGER NOT NULL PRIMARY KEY,
   "created_at" DATETIME NOT NULL,
   "sent_at" DATETIME,
   FOREIGN KEY ("resident_id") REFERENCES "resident" ("id") ON DELETE RESTRICT,
-  CHECK (kind IN ('readings_received')),
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (kind IN ('readings_received', 'receipt_ready', 'month_standing')),
   CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')),
-  CHECK (attempts >= 0));
+  CHECK (attempts >= 0),
+  CHECK ((resident_id IS NULL) <> (employee_id IS NULL)));
 
 CREATE INDEX "letter_resident_id" ON "letter" ("resident_id");
 

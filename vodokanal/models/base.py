@@ -17,8 +17,8 @@ class Table(Model):
     id: Any
     # Columns whose words are found by the search; a table that names some has `search_text`.
     SEARCHED: ClassVar[tuple[str, ...]] = ()
-    # Of rows that agree in these columns, the first naming an owner, one alone holds on a day.
-    ONE_A_DAY: ClassVar[tuple[str, ...]] = ()
+    # Of rows that agree in these columns one alone holds on a day: of all rows if it names none.
+    ONE_A_DAY: ClassVar[tuple[str, ...] | None] = None
 
     class Meta:
         database = database

@@ -50,7 +50,26 @@ def insert_rows(
     return len(rows)
 
 
-def _insert(name: str, columns: str, *, values: Iterable[tuple[Any, ...]]) -> None:
+def insert_whole(table: type[Table], rows: Iterable[Mapping[str, Any]]) -> int:
+    """Inserts rows with all their columns: those that a row lacks get their fields' defaults."""
+    defaults = table._meta.get_default_dict()
+    empty = {name: defaults.get(name) for name in table._meta.fields if name != "id"}
+    return insert_rows(table, rows, defaults=empty)
+
+
+def insert_stored(
+    table: type[Table], names: Sequence[str], *, rows: Iterable[Sequence[Any]]
+) -> None:
+    """Inserts rows of values as the database keeps them: whole kopecks, yyyymm, choices as text.
+
+    For the few tables that grow by hundreds of thousands at a time; inside `write_tx()`.
+    """
+    columns = ", ".join(f'"{table._meta.fields[name].column_name}"' for name in names)
+    with peewee_errors:
+        _insert(table._meta.table_name, columns, values=rows)
+
+
+def _insert(name: str, columns: str, *, values: Iterable[Sequence[Any]]) -> None:
     if is_sqlite():
         marks = ", ".join("?" * (columns.count(",") + 1))
         statement = f'INSERT INTO "{name}" ({columns}) VALUES ({marks})'

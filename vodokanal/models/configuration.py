@@ -8,7 +8,11 @@ from vodokanal.models.base import Table
 from vodokanal.models.database import database, is_sqlite
 
 # What each process keeps once read, until the token changes.
-KEPT = ("setting", "reading_window", "window_extension")
+KEPT = (
+    *("setting", "reading_window", "window_extension"),
+    *("tariff", "norm", "multiplier", "key_rate", "moratorium", "payment_term"),
+    *("vat_rate", "legal_term", "day_off"),
+)
 SQLITE = (
     "CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW"
     " BEGIN UPDATE configuration SET token = lower(hex(randomblob(16))); END"

@@ -295,3 +295,10 @@ def lock(table: Any, *ids: int) -> None:
     if not is_sqlite():
         rows = table.select(table.id).where(table.id.in_(ids)).order_by(table.id)
         list(rows.for_update().tuples())
+
+
+def lock_table(table: Any) -> None:
+    """Lets nobody else write to the table until this transaction ends; reading goes on."""
+    if not is_sqlite():
+        name = table._meta.table_name
+        database.execute_sql(f'LOCK TABLE "{name}" IN SHARE ROW EXCLUSIVE MODE')

@@ -108,3 +108,9 @@ def total(field: MoneyField | VolumeField) -> Any:
     A bare SUM would return the stored integer (kopecks, cubic centimetres).
     """
     return fn.SUM(field).converter(field.python_value)
+
+
+def whole_total(expression: Any) -> Any:
+    """The sum of an expression as it is kept: kopecks, cubic centimetres, rows."""
+    # PostgreSQL gives a numeric for the sum of bigints.
+    return fn.SUM(expression).cast("BIGINT").converter(lambda value: value)

@@ -6,15 +6,17 @@ from enum import StrEnum
 
 from peewee import SQL, CharField, Check, ForeignKeyField, IntegerField, TextField
 
-from vodokanal.models.base import Table, one_of
+from vodokanal.models.base import Table, exactly_one, one_of
 from vodokanal.models.fields import ChoiceField, MomentField
-from vodokanal.models.people import Resident
+from vodokanal.models.people import Employee, Resident
 
 
 class LetterKind(StrEnum):
     """What a letter tells."""
 
     READINGS_RECEIVED = "readings_received"
+    RECEIPT_READY = "receipt_ready"
+    MONTH_STANDING = "month_standing"
 
 
 class LetterState(StrEnum):
@@ -28,11 +30,12 @@ class LetterState(StrEnum):
 
 
 class Letter(Table):
-    """A letter to a resident: never a secret, never the finished text."""
+    """A letter to a resident or an employee: never a secret, never the finished text."""
 
     kind = ChoiceField(LetterKind)
     # The address is the resident's confirmed one at the moment of sending.
-    resident = ForeignKeyField(Resident, backref="letters", on_delete="RESTRICT")
+    resident = ForeignKeyField(Resident, null=True, backref="letters", on_delete="RESTRICT")
+    employee = ForeignKeyField(Employee, null=True, on_delete="RESTRICT", index=False)
     language = CharField(max_length=10)
     # The row that it is about, and what the kind needs besides: codes and values as JSON.
     subject_table = CharField(max_length=60)
@@ -52,6 +55,7 @@ class Letter(Table):
             one_of("kind", LetterKind),
             one_of("state", LetterState),
             Check("attempts >= 0"),
+            exactly_one("resident_id", "employee_id"),
         ]
 
 

@@ -44,6 +44,8 @@ class Payment(Table):
     created_at = MomentField()
 
     class Meta:
+        # The newest of each channel is on every resident's page.
+        indexes = ((("channel", "received_on"), False),)
         constraints = [one_of("channel", Channel), Check("amount > 0")]
 
 

@@ -29,6 +29,8 @@ class Employee(Table):
     login = CharField(max_length=60, unique=True)
     name = CharField(max_length=200)
     position = CharField(max_length=100, default="")
+    # Where the portal writes to when a month is late.
+    email = CharField(max_length=200, default="")
     password_hash = CharField(max_length=200, default="")
     must_change_password = BooleanField(default=False)
     created_at = MomentField()

@@ -104,11 +104,15 @@ class Premises(Table):
     @property
     def address(self) -> str:
         """The whole address; needs the house loaded."""
-        flat = f", кв.{NO_BREAK}{self.flat}" if self.flat else ""
-        return f"{self.house.address}{flat}"
+        return address_of(self.house.address, str(self.flat))
 
     def __str__(self) -> str:
         return self.address
+
+
+def address_of(house: str, flat: str) -> str:
+    """The address of a flat in a house, or of a house without flats."""
+    return f"{house}, кв.{NO_BREAK}{flat}" if flat else house
 
 
 class NormCategory(Table):

@@ -25,6 +25,8 @@ class KeyRate(Table):
 class Moratorium(Table):
     """Days without penalties, both inclusive."""
 
+    ONE_A_DAY = ()
+
     document = CharField(max_length=200, default="")
     starts_on = DateField()
     ends_on = DateField()
@@ -35,6 +37,8 @@ class Moratorium(Table):
 
 class PaymentTerm(Table):
     """By which days of the next month a month is billed and paid; for months from a day on."""
+
+    ONE_A_DAY = ()
 
     bill_by_day = IntegerField()
     pay_by_day = IntegerField()
@@ -55,6 +59,8 @@ class PaymentTerm(Table):
 
 class VatRate(Table):
     """Value added tax in per cent from a day; without a number the utility is exempt."""
+
+    ONE_A_DAY = ()
 
     percent = HundredthsField(null=True)
     starts_on = DateField()
