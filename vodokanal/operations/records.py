@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from peewee import DataError, IntegrityError
+from peewee import DataError, ForeignKeyField, IntegrityError, ModelSelect
 
 from vodokanal.models.base import Table
-from vodokanal.models.database import lock
+from vodokanal.models.database import lock, lock_table
 from vodokanal.operations.actors import Actor
 from vodokanal.operations.journal import as_text, record
 from vodokanal.operations.submission_keys import claim_key, keep_answer
@@ -19,6 +19,8 @@ Row = TypeVar("Row", bound=Table)
 
 # Never in the journal, not even as a hash.
 SECRET = frozenset({"password_hash", "token_hash"})
+# When a row was added, by the clock.
+STAMPS = frozenset({"created_at", "granted_at"})
 
 
 class RowChangedError(Exception):
@@ -57,13 +59,22 @@ def create_record(
         KeyReusedError: the key was used for something else.
         MissingKeyError: there is no key.
     """
-    claim = claim_key(actor, key, body=_body(table, values), at=at)
+    claim = claim_key(actor, key, body=body_of(table, values), at=at)
     if claim.answer is not None:
         return table.get_by_id(claim.answer["id"])
-    row = table(**values)
+    row = insert_record(actor, table(**values), at=at)
+    keep_answer(claim, {"id": row.id})
+    return row
+
+
+def insert_record(actor: Actor, row: Row, *, at: datetime) -> Row:
+    """Adds a row and its journal entry, in the transaction of an operation that has its key.
+
+    Raises:
+        RowRefusedError: a constraint of the table does not allow it.
+    """
     _save(row, new=True)
     record(actor, "create", subject=row, at=at, changes=({}, values_of(row)))
-    keep_answer(claim, {"id": row.id})
     return row
 
 
@@ -97,7 +108,7 @@ def update_record(
 
 def _save(row: Table, *, new: bool) -> None:
     row.derive()
-    if row.ONE_A_DAY:
+    if row.ONE_A_DAY is not None:
         _refuse_overlap(row)
     try:
         row.save(force_insert=new)
@@ -105,31 +116,46 @@ def _save(row: Table, *, new: bool) -> None:
         raise RowRefusedError(str(error)) from error
 
 
+def rows_alike(row: Any) -> ModelSelect:
+    """The rows of which one alone holds on a day, this one among them once it is kept."""
+    table = type(row)
+    rows = table.select()
+    for name in row.ONE_A_DAY:
+        rows = rows.where(getattr(table, name) == row.__data__.get(name))
+    return rows
+
+
+def rows_beside(row: Any) -> ModelSelect:
+    """The others of them."""
+    return rows_alike(row).where(type(row).id != (row.id or 0))
+
+
 def _refuse_overlap(row: Any) -> None:
     """Refuses a dated row beside another one that holds on some of its days."""
     table = type(row)
-    owner, *_ = (table._meta.fields[name] for name in row.ONE_A_DAY)
-    # Until this transaction ends nobody else adds a row for the same owner.
-    lock(owner.rel_model, row.__data__[owner.name])
-    same = [getattr(table, name) == row.__data__[name] for name in row.ONE_A_DAY]
+    _lock_days(row)
+    others = rows_beside(row).where(table.ends_on.is_null() | (table.ends_on >= row.starts_on))
     if row.ends_on is not None:
-        same.append(table.starts_on <= row.ends_on)
-    other = (
-        table.select()
-        .where(
-            *same,
-            table.id != (row.id or 0),
-            table.ends_on.is_null() | (table.ends_on >= row.starts_on),
-        )
-        .first()
-    )
+        others = others.where(table.starts_on <= row.ends_on)
+    other = others.first()
     if other is not None:
         raise DaysOverlapError(other)
 
 
-def _body(table: type[Table], values: Mapping[str, Any]) -> dict[str, str]:
-    # Moments are not typed: they differ when the same form arrives again.
-    typed = {name: each for name, each in values.items() if not isinstance(each, datetime)}
+def _lock_days(row: Any) -> None:
+    """Until this transaction ends nobody else adds a row that could hold on the same days."""
+    table = type(row)
+    owner = table._meta.fields[row.ONE_A_DAY[0]] if row.ONE_A_DAY else None
+    if isinstance(owner, ForeignKeyField) and row.__data__.get(owner.name) is not None:
+        lock(owner.rel_model, row.__data__[owner.name])
+    else:
+        lock_table(table)
+
+
+def body_of(table: type[Table], values: Mapping[str, Any]) -> dict[str, str]:
+    """What a form is known by when it arrives again."""
+    # When it is added is not typed: it differs when the same form arrives again.
+    typed = {name: each for name, each in values.items() if name not in STAMPS}
     return {"table": table._meta.table_name, "values": as_text(typed)}
 
 

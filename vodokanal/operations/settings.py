@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
+from vodokanal.billing.rates import LateReadings, MixedSewage, MultiplierDay, Policy
 from vodokanal.models.prepared import Prepared
 from vodokanal.models.settings import Setting
 from vodokanal.operations.actors import Actor
@@ -14,6 +15,8 @@ from vodokanal.operations.transactions import writes
 
 YES = "yes"
 REFUSE, NEXT_PERIOD = "refuse", "next_period"
+# What the law leaves to the utility, as most do it.
+USUAL = Policy()
 
 
 class UnknownSettingError(Exception):
@@ -50,6 +53,13 @@ class HouseSettings:
     whole_cubic_metres: str = "no"
     # Readings outside the window: refused, or kept for the next period.
     outside_window: str = REFUSE
+    # See `billing.rates.Policy`.
+    multiplier_day: str = USUAL.multiplier_day.value
+    late_readings: str = USUAL.late_readings.value
+    mixed_sewage: str = USUAL.mixed_sewage.value
+    multiplies_too_young: str = "no"
+    # In rubles: an amount above it is taken for a slip.
+    largest_payment: str = "1000000"
     account_prefix: str = "407"
     account_length: str = "10"
     account_check_digit: str = "luhn"
@@ -69,6 +79,10 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "whole_cubic_metres": frozenset({YES, "no"}),
     "outside_window": frozenset({REFUSE, NEXT_PERIOD}),
     "account_check_digit": frozenset({"luhn", "none"}),
+    "multiplier_day": frozenset(MultiplierDay),
+    "late_readings": frozenset(LateReadings),
+    "mixed_sewage": frozenset(MixedSewage),
+    "multiplies_too_young": frozenset({YES, "no"}),
 }
 NAMES = tuple(field.name for field in fields(HouseSettings))
 ALL: Prepared[tuple[str, str]] = Prepared(
