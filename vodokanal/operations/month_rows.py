@@ -1,0 +1,201 @@
+"""The statements by which a month's facts are read, for a range of accounts at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import Expression
+
+from vodokanal.billing.periods import Period
+from vodokanal.models.accounts import Account, AccountService, Occupancy
+from vodokanal.models.meters import Meter
+from vodokanal.models.places import (
+    House,
+    MeterPossibility,
+    Premises,
+    PremisesNorm,
+    PremisesQuantity,
+)
+from vodokanal.models.prepared import Prepared, slot
+from vodokanal.models.readings import Reading
+from vodokanal.models.recalculations import Absence, AccessRefusal, MeterCheck
+from vodokanal.operations.meters import KNOWN
+
+# An absence is applied for within a month of it; what was corrected since is looked at anew.
+MONTHS_OF_ABSENCES = 12
+
+
+READ = (
+    Reading.meter,
+    Reading.period,
+    Reading.value,
+    Reading.taken_on,
+    Reading.source,
+    Reading.state,
+)
+# In the order of `MeterMonth`, its readings and its checks left out.
+HUNG = (
+    Meter.account,
+    Meter.id,
+    Meter.kind,
+    Meter.serial,
+    Meter.digits_before,
+    Meter.installed_on,
+    Meter.initial_reading,
+    Meter.commissioned_on,
+    Meter.verify_by,
+    Meter.failed_on,
+    Meter.removed_on,
+    Meter.final_reading,
+    Meter.digits_after,
+    Meter.place,
+)
+CHECKED = (MeterCheck.meter, MeterCheck.id, MeterCheck.checked_on, MeterCheck.found)
+
+
+@dataclass(frozen=True)
+class Range:
+    """Accounts from one id to another, both inclusive, in a month."""
+
+    first: int
+    last: int
+    period: Period
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the statements below are given."""
+        return {
+            "first": self.first,
+            "last": self.last,
+            "first_day": self.period.first_day,
+            "last_day": self.period.last_day,
+            "before": self.period.previous.first_day,
+            "long_before": self.period.plus(-MONTHS_OF_ABSENCES).first_day,
+        }
+
+
+def _in_range(column: Any) -> Expression:
+    found: Expression = column.between(slot("first", Account.id), slot("last", Account.id))
+    return found
+
+
+def _holds(table: Any) -> Expression:
+    """Whether a dated row holds on some day of the month."""
+    first, last = slot("first_day", table.starts_on), slot("last_day", table.starts_on)
+    found: Expression = (table.starts_on <= last) & (
+        table.ends_on.is_null() | (table.ends_on >= first)
+    )
+    return found
+
+
+def _of_premises(table: Any, *columns: Any) -> Any:
+    """The dated rows of the range's premises, each with its account."""
+    return (
+        table.select(Account.id, *columns, table.starts_on, table.ends_on)
+        .join(Premises)
+        .join(Account)
+        .where(_in_range(Account.id), _holds(table))
+        .order_by(Account.id, table.starts_on)
+        .tuples()
+    )
+
+
+def _of_account(table: Any, *columns: Any) -> Any:
+    return (
+        table.select(table.account, *columns, table.starts_on, table.ends_on)
+        .where(_in_range(table.account), _holds(table))
+        .order_by(table.account, table.starts_on)
+        .tuples()
+    )
+
+
+ACCOUNTS: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: (
+        Account.select(
+            Account.id,
+            Account.group,
+            House.district,
+            House.id,
+            Account.opened_on,
+            Account.closed_on,
+        )
+        .join(Premises)
+        .join(House)
+        .where(_in_range(Account.id), Account.opened_on <= slot("last_day", Account.opened_on))
+        .order_by(Account.id)
+        .tuples()
+    )
+)
+SERVICES: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: _of_account(AccountService, AccountService.service, AccountService.charging)
+)
+PEOPLE: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: _of_account(Occupancy, Occupancy.registered, Occupancy.owners)
+)
+REFUSED: Prepared[tuple[Any, ...]] = Prepared(lambda: _of_account(AccessRefusal))
+CATEGORIES: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: _of_premises(PremisesNorm, PremisesNorm.category)
+)
+IMPOSSIBLE: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: _of_premises(MeterPossibility, MeterPossibility.kind).where(~MeterPossibility.possible)
+)
+QUANTITIES: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: _of_premises(
+        PremisesQuantity, PremisesQuantity.kind, PremisesQuantity.what, PremisesQuantity.quantity
+    )
+)
+# Also those that hang no more, as long as they hung during the month or the one before.
+METERS: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: (
+        Meter.select(*HUNG)
+        .where(
+            _in_range(Meter.account),
+            Meter.installed_on <= slot("last_day", Meter.installed_on),
+            Meter.removed_on.is_null() | (Meter.removed_on >= slot("before", Meter.removed_on)),
+        )
+        .order_by(Meter.account, Meter.id)
+        .tuples()
+    )
+)
+# The meters are named: by the month alone everybody's readings would be looked through.
+READINGS: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: (
+        Reading.select(*READ)
+        .where(
+            Reading.meter.in_(Meter.select(Meter.id).where(_in_range(Meter.account))),
+            Reading.period.in_([slot("previous", Reading.period), slot("current", Reading.period)]),
+            Reading.state.in_(KNOWN),
+        )
+        .order_by(Reading.meter, Reading.period)
+        .tuples()
+    )
+)
+CHECKS: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: (
+        MeterCheck.select(*CHECKED)
+        .join(Meter)
+        .where(
+            _in_range(Meter.account),
+            MeterCheck.checked_on.between(
+                slot("before", MeterCheck.checked_on), slot("last_day", MeterCheck.checked_on)
+            ),
+        )
+        .order_by(MeterCheck.checked_on, MeterCheck.id)
+        .tuples()
+    )
+)
+ABSENCES: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: (
+        Absence.select(
+            Absence.account, Absence.id, Absence.people, Absence.left_on, Absence.came_back_on
+        )
+        .where(
+            _in_range(Absence.account),
+            Absence.left_on <= slot("last_day", Absence.left_on),
+            Absence.came_back_on >= slot("long_before", Absence.came_back_on),
+        )
+        .order_by(Absence.left_on, Absence.id)
+        .tuples()
+    )
+)

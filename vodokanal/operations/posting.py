@@ -1,0 +1,191 @@
+"""Posting a slice of a calculated month: what every account owes at its end, penalties included."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from peewee import JOIN
+
+from vodokanal.billing.debts import Debts, debts_from_json, debts_to_json, must_fold_anew
+from vodokanal.billing.ledger import Movement as Moved
+from vodokanal.billing.ledger import MovementKind, Side
+from vodokanal.billing.money import from_kopecks, kopecks
+from vodokanal.billing.month_ends import MonthEnd, PenaltyDifference, month_end
+from vodokanal.billing.periods import Period
+from vodokanal.billing.services import CustomerGroup
+from vodokanal.models.ledger import Movement
+from vodokanal.models.payments import PaymentReversal
+from vodokanal.operations.issue_rows import (
+    Before,
+    Fix,
+    IssuedRows,
+    Line,
+    Sums,
+    corrections_in,
+    lines_in,
+    receipts_before,
+)
+from vodokanal.operations.ledger import COLUMNS, TAKEN_BACK, moved_of, movements_of
+from vodokanal.operations.month_rows import Range
+from vodokanal.operations.receipt_facts import Told, completed
+
+NOTHING_BEFORE = Before(0, "", "")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a month is issued by: the month before it, and how its debts and penalties end."""
+
+    period: Period
+    previous: Period | None
+    at: datetime
+    # With the rates of citizens' penalties, and without: organisations have other rules.
+    household: MonthEnd
+    other: MonthEnd
+
+    def end_for(self, group: CustomerGroup) -> MonthEnd:
+        """How the month ends for a group of customers."""
+        return self.household if group is CustomerGroup.POPULATION else self.other
+
+
+@dataclass
+class _Month:
+    """An account's month while its rows are read, in kopecks."""
+
+    charged: int = 0
+    corrected: int = 0
+    opened: int = 0
+    paid: int = 0
+    moved: list[Moved] = field(default_factory=list)
+    last_payment: Moved | None = None
+
+    def take_line(self, line: Line) -> None:
+        """Adds a charge."""
+        self.charged += line.amount
+
+    def take_correction(self, fix: Fix, moved: Moved) -> None:
+        """Adds a correction."""
+        self.corrected += fix.amount
+        if fix.amount:
+            self.moved.append(moved)
+
+    def take_movement(self, moved: Moved) -> None:
+        """Adds what was entered since the last receipt."""
+        effect = kopecks(moved.effect)
+        if moved.kind is MovementKind.OPENING:
+            self.opened += effect
+        else:
+            self.paid -= effect
+        if moved.kind is MovementKind.PAYMENT:
+            self.last_payment = moved
+        self.moved.append(moved)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing happened."""
+        return not (self.charged or self.moved)
+
+
+def posted_rows(accounts: Range, details: Mapping[int, Told], *, terms: Terms) -> IssuedRows:
+    """What issuing writes for a range of accounts, as their rows are in this transaction.
+
+    Raises:
+        NoRateError: a day that costs a penalty and has no rate.
+    """
+    issued = IssuedRows(accounts.period, terms.at)
+    months = _months(accounts, issued, terms=terms)
+    before = receipts_before(accounts, terms.previous)
+    for account_id, told in details.items():
+        month, last = months[account_id], before.get(account_id, NOTHING_BEFORE)
+        if month.is_nothing and not last.closing and _is_closed(told, accounts.period):
+            continue
+        _add_receipt(issued, account_id, known=(month, last, told), end=terms.end_for(told.group))
+    return issued
+
+
+def _months(accounts: Range, issued: IssuedRows, *, terms: Terms) -> dict[int, _Month]:
+    months: dict[int, _Month] = defaultdict(_Month)
+    for line in lines_in(accounts):
+        months[line.account].take_line(line)
+        issued.add_charge(line)
+    for fix in corrections_in(accounts):
+        months[fix.account].take_correction(fix, issued.correction_moved(fix))
+        issued.add_correction(fix)
+    for account_id, moved in entered_in(accounts, since=terms.previous):
+        months[account_id].take_movement(moved)
+    return months
+
+
+def _add_receipt(
+    issued: IssuedRows,
+    account_id: int,
+    *,
+    known: tuple[_Month, Before, Told],
+    end: MonthEnd,
+) -> None:
+    month, last, told = known
+    state, penalties = _ended(account_id, month, debts=last.debts, end=end)
+    for found in penalties:
+        issued.add_penalty(account_id, found)
+    sums = Sums(
+        opening=last.closing + month.opened,
+        charged=month.charged,
+        corrected=month.corrected,
+        penalty=sum(kopecks(found.difference) for found in penalties),
+        paid=month.paid,
+    )
+    details = completed(told.details, last.details, paid=_paid(month.last_payment))
+    issued.add_receipt(
+        account_id, sums, told=(end.due_on(end.period), debts_to_json(state), details)
+    )
+
+
+def _ended(
+    account_id: int, month: _Month, *, debts: str, end: MonthEnd
+) -> tuple[Debts, list[PenaltyDifference]]:
+    """What is open at the month's end, and the penalties to be posted."""
+    moved = list(month.moved)
+    if month.charged:
+        moved.append(_charge(month.charged, end.period))
+    state = debts_from_json(debts) if debts else Debts()
+    if must_fold_anew(state, moved, until=end.period.last_day):
+        state, moved = Debts(), [*movements_of(account_id, last=end.period.previous), *moved]
+    return month_end(state, moved, end=end)
+
+
+def _charge(amount: int, period: Period) -> Moved:
+    """All charges of a month as one movement: together they are one debt."""
+    return Moved(
+        MovementKind.CHARGE,
+        Side.PRINCIPAL,
+        Side.REVENUE,
+        from_kopecks(amount),
+        period.last_day,
+        period,
+        debt_period=period,
+    )
+
+
+def entered_in(accounts: Range, *, since: Period | None) -> list[tuple[int, Moved]]:
+    """What was entered after a month and up to the range's own, by account; one statement."""
+    posted = Movement.posted_period <= accounts.period
+    if since is not None:
+        posted = posted & (Movement.posted_period > since)
+    query = (
+        Movement.select(Movement.account, *COLUMNS)
+        .join(PaymentReversal, JOIN.LEFT_OUTER, on=TAKEN_BACK)
+        .where(Movement.account.between(accounts.first, accounts.last), posted)
+        .order_by(Movement.account, Movement.on, Movement.id)
+    )
+    return [(account_id, moved_of(tuple(row))) for account_id, *row in query.tuples()]
+
+
+def _paid(payment: Moved | None) -> dict[str, str] | None:
+    return None if payment is None else {"on": str(payment.on), "amount": str(payment.amount)}
+
+
+def _is_closed(told: Told, period: Period) -> bool:
+    return told.closed_on is not None and told.closed_on <= period.first_day
