@@ -22,7 +22,6 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState
 from vodokanal.models.accounts import Account
 from vodokanal.models.meters import Meter
-from vodokanal.operations.issued_months import earliest_open_month
 from vodokanal.operations.silent import Silence, silent_accounts, silent_by_district
 
 TODAY, NOVEMBER = date(2026, 11, 12), Period(2026, 11)
@@ -174,7 +173,3 @@ def test_page_asks_three_times_for_any_number_of_accounts(cast: Cast, silence: S
     with statements() as asked:
         assert len(silent_accounts(silence, limit=50)) == 9
     assert len(asked) == 3
-
-
-def test_earliest_open_month_is_the_one_of_the_day() -> None:
-    assert earliest_open_month(TODAY) == NOVEMBER

@@ -40,6 +40,7 @@ class Hiring:
     name: str
     position: str
     role_ids: Collection[int]
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def hire(actor: Actor, hiring: Hiring, *, key: str, at: datetime) -> Employee:
     roles = _roles_of(hiring.role_ids)
     new = NewEmployee(hiring.login, hiring.name, roles[0].code, password_hash="")
     employee = create_employee(actor, new, at=at)
-    employee.position = hiring.position
+    employee.position, employee.email = hiring.position, hiring.email
     employee.save()
     change_roles(actor, employee, role_ids=hiring.role_ids, seen=[roles[0].id], at=at)
     keep_answer(claim, {"id": employee.id})

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from peewee import Expression, Value
+from peewee import JOIN, Expression, Value
 
 from vodokanal.models.accounts import Account
 from vodokanal.models.database import is_sqlite
 from vodokanal.models.letters import IS_OPEN, Letter, LetterKind, LetterState
-from vodokanal.models.people import AccountAccess, Relation, Resident
+from vodokanal.models.people import AccountAccess, Employee, Relation, Resident
 from vodokanal.models.prepared import Prepared, slot
 from vodokanal.models.readings import Submission
 from vodokanal.operations.actors import Actor
@@ -26,6 +26,16 @@ LEASE = timedelta(minutes=10)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
 # With these pauses a letter that the server keeps putting off is given up after a day and a half.
 MOST_ATTEMPTS = 16
+# What a letter says, to whom.
+TOLD = (
+    "kind",
+    "resident",
+    "employee",
+    "language",
+    "subject_table",
+    "subject_id",
+    "parameters",
+)
 GIVEN_UP, NOTHING_TO_TELL, NO_ADDRESS = "given_up", "nothing_to_tell", "no_address"
 
 
@@ -113,7 +123,12 @@ def take_letter(real_now: datetime) -> Letter | None:
     ).where(Letter.id == letter.id)
     taken.execute()
     found: Letter = (
-        Letter.select(Letter, Resident).join(Resident).where(Letter.id == letter.id).get()
+        Letter.select(Letter, Resident, Employee)
+        .join(Resident, JOIN.LEFT_OUTER)
+        .switch(Letter)
+        .join(Employee, JOIN.LEFT_OUTER)
+        .where(Letter.id == letter.id)
+        .get()
     )
     if found.attempts <= MOST_ATTEMPTS:
         return found
@@ -163,8 +178,7 @@ def send_again(actor: Actor, letter: Letter, *, at: datetime) -> None:
     before = {"state": letter.state}
     if letter.state == LetterState.SENT:
         # Under its old id mail programs would take it for the same letter and hide it.
-        copied = ("kind", "resident", "language", "subject_table", "subject_id", "parameters")
-        letter = Letter.create(**{name: letter.__data__[name] for name in copied}, created_at=at)
+        letter = Letter.create(**{name: letter.__data__.get(name) for name in TOLD}, created_at=at)
     else:
         Letter.update(state=LetterState.WAITING, attempts=0, due_at=None, last_error="").where(
             Letter.id == letter.id, Letter.state != LetterState.SENT
@@ -177,9 +191,7 @@ def send_again(actor: Actor, letter: Letter, *, at: datetime) -> None:
 def find_reading_news(letter: Letter) -> ReadingNews | str:
     """What the letter tells as things are now, or the code of why it is not sent any more."""
     resident = letter.resident
-    if resident.disabled_at is not None or resident.email_confirmed_at is None:
-        return NO_ADDRESS
-    if not resident.email:
+    if not has_address(resident):
         return NO_ADDRESS
     submission = Submission.get_by_id(letter.subject_id)
     access = AccountAccess.select(AccountAccess, Account).join(Account)
@@ -193,6 +205,12 @@ def find_reading_news(letter: Letter) -> ReadingNews | str:
     if mine is None or not readings:
         return NOTHING_TO_TELL
     return ReadingNews(submission, mine.account, kept_readings(readings))
+
+
+def has_address(resident: Resident) -> bool:
+    """Whether letters can be sent to the resident: an address that was confirmed."""
+    is_known = resident.disabled_at is None and resident.email_confirmed_at is not None
+    return is_known and bool(resident.email)
 
 
 def _is_due(real_now: datetime) -> Expression:

@@ -32,6 +32,9 @@ class Kind(StrEnum):
 
     LETTERS = "letters"
     NIGHT = "night"
+    MONTH = "month"
+    MORNING = "morning"
+    PREVIEW = "preview"
 
 
 class ClosedQueueError(Exception):

@@ -11,7 +11,7 @@ from typing import Any
 
 from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table
-from vodokanal.models.bulk import insert_rows, reset_sequence
+from vodokanal.models.bulk import insert_whole, reset_sequence
 from vodokanal.models.configuration import Configuration
 from vodokanal.models.indexes import indexed_afterwards
 from vodokanal.models.jobs import JobRun, WakeUp
@@ -20,6 +20,7 @@ from vodokanal.models.people import Role, RolePermission
 from vodokanal.models.schema import TABLES
 from vodokanal.models.windows import ReadingWindow
 from vodokanal.operations.actors import SYSTEM
+from vodokanal.operations.first_rates import first_rates
 from vodokanal.operations.journal import record
 from vodokanal.operations.transactions import writes
 
@@ -27,9 +28,9 @@ Row = Mapping[str, Any]
 Batch = Mapping[type[Table], Sequence[Row]]
 
 MARK = "load_town"
-# What `lay_foundations` puts into every database, of windows a single row; and what a worker
-# leaves in an empty one.
-FOUNDATIONS = (Role, RolePermission, ReadingWindow, Configuration, JobRun, WakeUp)
+# What `lay_foundations` puts into every database, of windows a single row, of rates as many as
+# the law has set; and what a worker leaves in an empty one.
+FOUNDATIONS = (Role, RolePermission, Configuration, JobRun, WakeUp)
 
 
 class ForeignDatabaseError(Exception):
@@ -99,19 +100,16 @@ def _keep(batch: Batch) -> int:
 
 
 def _refuse_foreign_rows() -> None:
+    own = {ReadingWindow: 1} | {table: len(rows) for table, rows in first_rates().items()}
     for table in TABLES:
-        if table not in FOUNDATIONS and table.select().exists():
+        if table not in FOUNDATIONS and table.select().count() > own.get(table, 0):
             raise ForeignDatabaseError(table._meta.table_name)
-    if ReadingWindow.select().count() > 1:
-        raise ForeignDatabaseError(ReadingWindow._meta.table_name)
 
 
 def _insert(table: type[Table], rows: Sequence[Row]) -> None:
     """Keeps the rows with all their columns: defaults, and those that follow from others."""
-    defaults = table._meta.get_default_dict()
-    empty = {name: defaults.get(name) for name in table._meta.fields if name != "id"}
     derives = table.derive is not Table.derive or table.SEARCHED
-    insert_rows(table, _derived(table, rows) if derives else rows, defaults=empty)
+    insert_whole(table, _derived(table, rows) if derives else rows)
 
 
 def _derived(table: type[Table], rows: Sequence[Row]) -> Iterator[Row]:

@@ -1,0 +1,223 @@
+"""What a month without readings will cost in rubles: now, from the fourth month on, unverified.
+
+The month is charged by the rules themselves, from what the page has read of the meters already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from peewee import JOIN, Expression
+
+from vodokanal.billing.account_months import (
+    AccessRefusalSpan,
+    AccountFacts,
+    CategorySpan,
+    ImpossibleSpan,
+    MeterMonth,
+    MeterReading,
+    PeopleSpan,
+    QuantitySpan,
+    ServiceSpan,
+)
+from vodokanal.billing.charges import CannotChargeError, charged_lines
+from vodokanal.billing.month_rates import MonthRates
+from vodokanal.billing.norms import NormBasis
+from vodokanal.billing.periods import Period
+from vodokanal.billing.rates import NoRateError
+from vodokanal.billing.readings import ReadingState
+from vodokanal.models.accounts import Account, AccountService, Occupancy
+from vodokanal.models.places import MeterPossibility, PremisesNorm, PremisesQuantity
+from vodokanal.models.prepared import Prepared, slot
+from vodokanal.models.recalculations import AccessRefusal
+from vodokanal.operations.kept_rates import KeptRates
+from vodokanal.operations.meters import GONE, MeterStory
+from vodokanal.operations.visits import Visit
+
+# So long before its last day a verification is spoken of.
+SOON = timedelta(days=90)
+DATED = (
+    (AccountService, (AccountService.service, AccountService.charging)),
+    (Occupancy, (Occupancy.registered, Occupancy.owners)),
+    (PremisesNorm, (PremisesNorm.category,)),
+    (MeterPossibility, (MeterPossibility.kind,)),
+    (PremisesQuantity, (PremisesQuantity.kind, PremisesQuantity.what, PremisesQuantity.quantity)),
+    (AccessRefusal, ()),
+)
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """Rubles of the whole month: as it is, after three silent months, with an expired meter.
+
+    None: nobody can say, or it is not about to happen. `expires_on` is the last day of the
+    verification that ends soon.
+    """
+
+    now: Decimal | None = None
+    by_norm: Decimal | None = None
+    unverified: Decimal | None = None
+    expires_on: date | None = None
+
+
+def _known_of(account: Any) -> Any:
+    """Everything dated that a month of the account rests on, all in one statement."""
+    columns = [column for table, own in DATED for column in (*own, table.starts_on, table.ends_on)]
+    query = Account.select(*columns)
+    for table, _own in DATED:
+        is_of_premises = "premises" in table._meta.fields
+        owner = (table.premises == Account.premises) if is_of_premises else None
+        mine = (table.account == Account.id) if owner is None else owner
+        mine = mine & _holds(table)
+        if table is MeterPossibility:
+            mine = mine & ~MeterPossibility.possible
+        query = query.switch(Account).join(table, JOIN.LEFT_OUTER, on=mine)
+    return query.where(Account.id == account).tuples()
+
+
+def _holds(table: Any) -> Expression:
+    first, last = slot("first_day", table.starts_on), slot("last_day", table.starts_on)
+    found: Expression = (table.starts_on <= last) & (
+        table.ends_on.is_null() | (table.ends_on >= first)
+    )
+    return found
+
+
+KNOWN_OF: Prepared[tuple[Any, ...]] = Prepared(lambda: _known_of(slot("account", Account.id)))
+
+
+def prospect_of(visit: Visit, period: Period, *, rates: KeptRates) -> Prospect:
+    """What the account's month costs if no further reading comes; one statement.
+
+    Of an organisation nothing is said: its contract may say otherwise.
+    """
+    if not visit.is_household:
+        return Prospect()
+    month, facts = rates.of(period), _facts(visit, period)
+    expiring = expiring_soon(visit)
+    return Prospect(
+        now=_cost(facts, month),
+        by_norm=_cost(_silent(facts, period), month),
+        unverified=_cost(_unverified(facts, expiring), month) if expiring else None,
+        expires_on=min((each.meter.verify_by for each in expiring), default=None),
+    )
+
+
+def expiring_soon(visit: Visit) -> list[MeterStory]:
+    """The meters whose verification ends within the next three months."""
+    today = visit.term.today
+    return [
+        each
+        for each in visit.stories
+        if each.meter.verify_by is not None and today <= each.meter.verify_by <= today + SOON
+    ]
+
+
+def _cost(facts: AccountFacts, month: MonthRates) -> Decimal | None:
+    try:
+        return sum((line.amount for line in charged_lines(facts, month)), Decimal(0))
+    except (CannotChargeError, NoRateError):
+        return None
+
+
+def _silent(facts: AccountFacts, period: Period) -> AccountFacts:
+    """The same account had none of its silent meters been read for long."""
+    meters = [
+        each if any(one.period == period for one in each.readings) else _forgotten(each)
+        for each in facts.meters
+    ]
+    return replace(facts, meters=meters)
+
+
+def _unverified(facts: AccountFacts, expiring: Iterable[MeterStory]) -> AccountFacts:
+    """The same account some months after these verifications have ended."""
+    ids = {each.meter.id for each in expiring}
+    ended = facts.period.previous.first_day
+    meters = [
+        replace(_forgotten(each), verify_by=ended) if each.id in ids else each
+        for each in facts.meters
+    ]
+    return replace(facts, meters=meters)
+
+
+def _forgotten(meter: MeterMonth) -> MeterMonth:
+    return replace(meter, readings=())
+
+
+def _facts(visit: Visit, period: Period) -> AccountFacts:
+    account = visit.account
+    values = {"first_day": period.first_day, "last_day": period.last_day}
+    rows = KNOWN_OF.rows(account=visit.access.account_id, **values)
+    services, people, categories, impossible, quantities, refused = _spans(rows)
+    return AccountFacts(
+        id=account.id,
+        period=period,
+        group=account.group,
+        zone=visit.district.id,
+        opened_on=account.opened_on,
+        closed_on=account.closed_on,
+        services=services,
+        people=people,
+        categories=categories,
+        meters=[_meter(each, period) for each in visit.stories],
+        impossible=impossible,
+        quantities=quantities,
+        access_refused=refused,
+        has_history=True,
+    )
+
+
+def _spans(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    """The spans of each table, each once: the rows are all of them with all others."""
+    found: list[list[Any]] = []
+    start = 0
+    for (_table, own), make in zip(DATED, MAKE, strict=True):
+        end = start + len(own) + 2
+        parts = dict.fromkeys(row[start:end] for row in rows)
+        found.append([make(*part) for part in parts if part[-2] is not None])
+        start = end
+    return found
+
+
+MAKE: Sequence[Callable[..., Any]] = (
+    ServiceSpan,
+    PeopleSpan,
+    CategorySpan,
+    ImpossibleSpan,
+    lambda kind, *row: QuantitySpan(NormBasis(kind.value), *row),
+    AccessRefusalSpan,
+)
+
+
+def _meter(story: MeterStory, period: Period) -> MeterMonth:
+    meter = story.meter
+    # What is still asked about has come: nobody will call this month silent.
+    readings = [
+        MeterReading(
+            each.period,
+            each.value,
+            each.taken_on,
+            each.source.value,
+            is_accepted=each.state != ReadingState.RECORDED,
+        )
+        for each in story.readings
+        if each.state not in GONE and each.period <= period
+    ]
+    return MeterMonth(
+        id=meter.id,
+        kind=meter.kind,
+        serial=meter.serial,
+        digits_before=meter.digits_before,
+        installed_on=meter.installed_on,
+        initial_reading=meter.initial_reading,
+        readings=readings,
+        commissioned_on=meter.commissioned_on,
+        verify_by=meter.verify_by,
+        failed_on=meter.failed_on,
+        removed_on=meter.removed_on,
+        final_reading=meter.final_reading,
+    )
