@@ -1,0 +1,1 @@
+"""Papers laid out by Typst: receipts, statements, certificates. Values in, PDF out."""

@@ -1,0 +1,140 @@
+"""What papers hold: texts and figures as they are printed, in the shape that the templates lay out.
+
+Whoever makes them has chosen every word; here nothing is translated, added up or rounded. An empty
+text is left out, and what a code says are bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """The utility at the head of a paper, and what stands about it at the foot."""
+
+    name: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
+class PrintedSum:
+    """A row of the addition."""
+
+    name: str
+    amount: str
+    note: str = ""
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class PrintedLine:
+    """A row of charges with the cells before its sum; beneath it, small, what the sum is made of."""
+
+    service: PrintedSum
+    cells: Sequence[str]
+    parts: Sequence[PrintedSum] = ()
+
+
+@dataclass(frozen=True)
+class PrintedMeter:
+    """A meter with its last two readings, and where the next one is written on the slip."""
+
+    name: str
+    which: str
+    previous: str
+    previous_note: str
+    last: str
+    last_note: str
+    verify_by: str
+    slip_note: str
+    digits_before: int
+    digits_after: int
+
+
+@dataclass(frozen=True)
+class ToPay:
+    """The top of a receipt: the answer, and the payment code unless there is nothing to pay."""
+
+    heading: str
+    sum: str
+    until: str
+    how: str
+    code: bytes | None = None
+
+
+@dataclass(frozen=True)
+class PrintedReceipt:
+    """One receipt."""
+
+    title: str
+    copy: str
+    large: bool
+    address: str
+    holder: str
+    account: str
+    top: ToPay
+    messages: Sequence[str]
+    charges_title: str
+    columns: Sequence[str]
+    lines: Sequence[PrintedLine]
+    sums_title: str
+    sums: Sequence[PrintedSum]
+    meters: Sequence[PrintedMeter]
+    people: str
+    slip_title: str
+    footer: str
+
+
+@dataclass(frozen=True)
+class ReceiptBatch:
+    """Receipts of one month, printed one after another; `words` stand on all of them."""
+
+    template: ClassVar[str] = "receipt.typ"
+
+    language: str
+    title: str
+    words: Mapping[str, str]
+    meter_columns: Sequence[str]
+    utility: Letterhead
+    site: bytes | None
+    receipts: Sequence[PrintedReceipt]
+
+
+@dataclass(frozen=True)
+class PrintedStatement:
+    """A statement: rows of when, what, how much and what is to pay after it."""
+
+    template: ClassVar[str] = "statement.typ"
+
+    language: str
+    title: str
+    period: str
+    address: str
+    whose: str
+    utility: Letterhead
+    opening: PrintedSum
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    nothing: str
+    sums: Sequence[PrintedSum]
+    footer: str
+    page: str
+
+
+@dataclass(frozen=True)
+class PrintedCertificate:
+    """A certificate: paragraphs, and where it is signed."""
+
+    template: ClassVar[str] = "certificate.typ"
+
+    language: str
+    title: str
+    utility: Letterhead
+    paragraphs: Sequence[str]
+    signatures: Sequence[str]
+
+
+Paper = ReceiptBatch | PrintedStatement | PrintedCertificate
