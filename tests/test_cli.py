@@ -92,16 +92,19 @@ def test_migrate_twice_changes_nothing(run: Run) -> None:
 
 @pytest.mark.slow(reason="three hundred accounts with two years of readings")
 def test_demo_town_is_loaded_once(run_demo: Run) -> None:
-    assert run_demo("load-demo").output == "The demo town is loaded: 300 accounts.\n"
+    assert (
+        run_demo("load-demo", "--closed", "0").output
+        == "The demo town is loaded: 300 accounts, 0 closed months.\n"
+    )
     sent = Submission.select().count()
-    again = run_demo("load-demo")
+    again = run_demo("load-demo", "--closed", "0")
     assert (again.exit_code, again.output) == (0, "The town is there: 300 accounts.\n")
     assert Submission.select().count() == sent
 
 
 @pytest.mark.slow(reason="a password is hashed for each of the demo's people")
 def test_people_of_the_demo_can_sign_in_and_nobody_else(run_demo: Run) -> None:
-    run_demo("load-demo")
+    run_demo("load-demo", "--closed", "0")
     hashes = {
         row.login: row.password_hash
         for table in (Resident, Employee)
@@ -115,13 +118,13 @@ def test_people_of_the_demo_can_sign_in_and_nobody_else(run_demo: Run) -> None:
 @pytest.mark.slow(reason="three hundred accounts with two years of readings")
 def test_load_demo_makes_the_tables_itself(empty_file: Settings) -> None:
     chosen = replace(empty_file, demo=True)
-    assert runner(chosen)("load-demo").exit_code == 0
+    assert runner(chosen)("load-demo", "--closed", "0").exit_code == 0
     assert Account.select().count() == 300
 
 
 def test_demo_is_not_loaded_beside_other_rows(run_demo: Run) -> None:
     make_account()
-    result = run_demo("load-demo")
+    result = run_demo("load-demo", "--closed", "0")
     assert (result.exit_code, "not empty" in result.output) == (1, True)
     assert (Account.select().count(), find_town()) == (1, None)
 
@@ -155,7 +158,7 @@ def test_town_needs_demo_mode(run: Run) -> None:
 
 
 def test_demo_needs_demo_mode(run: Run) -> None:
-    result = run("load-demo")
+    result = run("load-demo", "--closed", "0")
     assert (result.exit_code, "VODOKANAL_DEMO=1" in result.output) == (1, True)
     assert Account.select().count() == 0
 
@@ -166,7 +169,7 @@ def test_town_made_outside_the_window_is_made_for_its_middle(
     database: Engine, settings: Settings, clock: Clock
 ) -> None:
     clock.really_at(OUTSIDE)
-    runner(replace(settings, demo=True))("load-demo")
+    runner(replace(settings, demo=True))("load-demo", "--closed", "0")
     assert JournalEntry.get().at == moment("2026-11-15T12:00")
 
 
@@ -237,7 +240,7 @@ def test_old_schema_is_refused_with_the_command_that_helps(empty_file: Settings)
 def test_town_with_known_passwords_is_served_as_demo_only(
     run_demo: Run, settings: Settings
 ) -> None:
-    run_demo("load-demo")
+    run_demo("load-demo", "--closed", "0")
     with pytest.raises(NotReadyError, match="whose passwords everybody knows"):
         ready(settings)
 

@@ -15,6 +15,7 @@ from peewee import PeeweeException
 
 from vodokanal.demo.ahead import MadeAhead
 from vodokanal.demo.clock import demo_start
+from vodokanal.demo.closing import MONTHS_CLOSED, close_past_months
 from vodokanal.demo.credentials import LOGINS, PASSWORD
 from vodokanal.demo.progress import Watched
 from vodokanal.demo.town import ACCOUNTS as DEMO_ACCOUNTS
@@ -47,6 +48,7 @@ from vodokanal.operations.towns import (
 from vodokanal.settings import Settings
 from vodokanal.web.clock import moment_by, real_now
 from vodokanal.web.configuration import settings
+from vodokanal.web.progress import told
 
 OLD_SCHEMA = "The database is not of this version: run `flask --app app migrate`."
 GENERATED_BYTES = 12
@@ -68,7 +70,7 @@ def ready_to_serve(chosen: Settings) -> datetime | None:
         UnsafeDatabaseError: SQLite would lose what it has acknowledged.
     """
     connect_to(chosen.database)
-    with _connected():
+    with connected():
         if not is_current():
             raise NotReadyError(OLD_SCHEMA)
         assert_safe()
@@ -89,20 +91,29 @@ def install_commands(app: Flask) -> None:
 @with_appcontext
 def migrate_command() -> None:
     """Bring the database up to this version; the only command that changes its tables."""
-    with _connected():
+    with connected():
         applied = _migrate(settings())
     click.echo(f"Applied: {', '.join(applied)}" if applied else "The database is up to date.")
 
 
 @click.command("load-demo")
+@click.option(
+    "--closed",
+    type=click.IntRange(0, MONTHS_CLOSED),
+    default=MONTHS_CLOSED,
+    show_default=True,
+    help="Months before this one that are calculated and issued.",
+)
 @with_appcontext
-def load_demo_command() -> None:
+def load_demo_command(closed: int) -> None:
     """Fill an empty database with the demo town; needs VODOKANAL_DEMO=1."""
     with _empty_database() as now:
         if _is_there(DEMO_ACCOUNTS):
             return
         loaded = _load(Town(now, _demo_hashes(), role_ids()))
-    click.echo(f"The demo town is loaded: {loaded.accounts} accounts.")
+        with told("months", closed) as more:
+            months = close_past_months(now, settings().zone, months=closed, told=more)
+    click.echo(f"The demo town is loaded: {loaded.accounts} accounts, {months} closed months.")
 
 
 @click.command("load-town")
@@ -138,9 +149,9 @@ def _empty_database() -> Iterator[datetime]:
         raise click.ClickException(
             "Everybody knows the demo's passwords: set VODOKANAL_DEMO=1 if that is meant."
         )
-    with _connected():
+    with connected():
         _migrate(chosen)
-        yield _now(chosen)
+        yield current_moment(chosen)
 
 
 def _is_there(accounts: int) -> bool:
@@ -183,12 +194,12 @@ def create_employee_command(login: str, *, name: str, role: str, generate: bool)
         password_hash = hash_password(password)
     except PasswordRefusedError:
         raise click.ClickException(f"A password has at least {SHORTEST} characters.") from None
-    with _connected():
+    with connected():
         if not is_current():
             raise click.ClickException(OLD_SCHEMA)
         try:
             new = NewEmployee(login, name, role, password_hash)
-            employee = create_employee(SYSTEM, new, at=_now(settings()))
+            employee = create_employee(SYSTEM, new, at=current_moment(settings()))
         except LoginTakenError as error:
             raise click.ClickException(f"Somebody has the login {error.login}.") from None
         except LoginRefusedError:
@@ -207,7 +218,7 @@ def _asked_password() -> str:
 
 
 @contextmanager
-def _connected() -> Iterator[None]:
+def connected() -> Iterator[None]:
     try:
         open_connection()
     except PeeweeException as error:
@@ -218,7 +229,7 @@ def _connected() -> Iterator[None]:
         database.close()
 
 
-def _now(chosen: Settings) -> datetime:
+def current_moment(chosen: Settings) -> datetime:
     """What time a command takes it for: in the demo, the moment at which its clock starts."""
     start = demo_start(real_now(), chosen.zone) if chosen.demo and not chosen.now else None
     return start or moment_by(chosen)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from vodokanal.demo import progress
 from vodokanal.demo.progress import Watched
 from vodokanal.models.accounts import Account
 from vodokanal.operations.towns import Batch
+from vodokanal.web import progress
 
 BATCHES: list[Batch] = [{Account: [{}] * 3}, {}, {Account: [{}] * 2}]
 

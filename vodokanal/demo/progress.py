@@ -1,9 +1,8 @@
-"""How far a large town has come: a bar in a terminal, now and then a line elsewhere."""
+"""How far a large town has come while it is being loaded."""
 
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,8 +10,7 @@ import click
 
 from vodokanal.models.accounts import Account
 from vodokanal.operations.towns import Batch
-
-SECONDS_BETWEEN_LINES = 3.0
+from vodokanal.web.progress import told
 
 
 @dataclass(frozen=True)
@@ -23,21 +21,9 @@ class Watched:
     accounts: int
 
     def __iter__(self) -> Iterator[Batch]:
-        return self._with_bar() if sys.stdout.isatty() else self._with_lines()
-
-    def _with_bar(self) -> Iterator[Batch]:
-        with click.progressbar(length=self.accounts, label="Accounts", show_pos=True) as bar:
+        with told("accounts", self.accounts) as more:
             for batch in self.batches:
                 yield batch
-                bar.update(len(batch.get(Account, ())))
-            bar.finish()
-        click.echo("The indexes are being made.")
-
-    def _with_lines(self) -> Iterator[Batch]:
-        kept, said_at = 0, time.monotonic()
-        for batch in self.batches:
-            yield batch
-            kept += len(batch.get(Account, ()))
-            if time.monotonic() - said_at >= SECONDS_BETWEEN_LINES:
-                said_at = time.monotonic()
-                click.echo(f"{kept} of {self.accounts} accounts")
+                more(len(batch.get(Account, ())))
+        if sys.stdout.isatty():
+            click.echo("The indexes are being made.")

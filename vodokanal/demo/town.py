@@ -20,7 +20,7 @@ from vodokanal.operations.towns import Batch
 
 SEED = "Верхнеозёрск"
 NAME = "demo"
-ACCOUNTS, MONTHS = 300, 24
+ACCOUNTS, MONTHS = 300, 25
 # A year and the month before it: enough for every chart and judgement, half the rows.
 MONTHS_OF_A_LARGE_TOWN = 13
 # As many as account numbers of this pattern have room for.

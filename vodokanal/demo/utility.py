@@ -9,13 +9,14 @@ from datetime import datetime
 from vodokanal.billing.windows import WindowRule
 from vodokanal.demo.credentials import EMPLOYEES
 from vodokanal.demo.people import organisation
+from vodokanal.demo.rates import add_rates
 from vodokanal.demo.rows import Rows
 from vodokanal.demo.streets import Supply
 from vodokanal.models.people import Employee, EmployeeRole
 from vodokanal.models.places import District, NormCategory
 from vodokanal.models.settings import Setting
 from vodokanal.models.windows import ReadingWindow
-from vodokanal.operations.foundations import FIRST_DAY
+from vodokanal.operations.first_rates import FIRST_DAY
 
 OFFICE_PHONE, DUTY_PHONE = "+7 (000) 211-04-00", "+7 (000) 211-04-04"
 UTILITY = organisation("Водоканал Верхнеозёрска", 100)
@@ -78,6 +79,7 @@ def add_utility(
             rows.append(ReadingWindow, district=rule.district_id, starts_on=rule.starts_on, **days)
     for supply in Supply:
         rows.add(NormCategory, name=supply.value)
+    add_rates(rows)
     for employee in EMPLOYEES:
         employee_id = rows.add(
             Employee,
