@@ -51,6 +51,8 @@ QUERY: Mapping[str, Sequence[str]] = {
     "search": ["иванова"],
     "query": ["12"],
     "limit": ["10"],
+    "from": ["2025-01"],
+    "to": ["2026-11"],
     "offset": ["0"],
     "next": ["/staff/"],
 }

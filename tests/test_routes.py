@@ -11,6 +11,7 @@ from flask import Flask
 
 from tests.cast import Cast
 from tests.factories import make_reading, make_setting, make_submission
+from tests.ledgers import issue
 from tests.page import Client
 from tests.statements import statements
 from vodokanal.billing.periods import Period
@@ -22,6 +23,9 @@ KNOWN_ADDRESSES = frozenset(
     {"/", "/login", "/logout", "/district", "/check/", "/check/<code>", "/healthz"}
     | {"/personal/", "/personal/<number>/", "/personal/<number>/readings/"}
     | {"/personal/<number>/readings/<submission_number>", "/personal/<number>/meters/"}
+    | {"/personal/<number>/balance/", "/personal/<number>/statement.pdf"}
+    | {"/personal/<number>/receipts/", "/personal/<number>/receipts/<period>/"}
+    | {"/personal/<number>/receipts/<period>.pdf", "/personal/<number>/certificate.pdf"}
     | {"/staff/", "/staff/login"}
 )
 # Files of Flask-Admin, which the server in front of the application answers.
@@ -55,11 +59,14 @@ def addresses(app: Flask, cast: Cast) -> list[str]:
     asked = {"submission": submission, "period": period, "state": ReadingState.ASKED}
     reading = make_reading(cast.cold, **asked)
     make_setting("utility_name", "Водоканал")
+    issue(Period(2026, 10), cast.account)
     parts = {
         "number": cast.account.number,
         "submission_number": submission.number,
         "reading_id": str(reading.id),
         "code": CODE,
+        "period": "2026-10",
+        "kind": "csv",
     }
     return list(filled(app, parts))
 

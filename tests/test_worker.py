@@ -73,6 +73,7 @@ def keep(days_ago: int, now: Any) -> None:
 
 def test_sweep_wakes_for_what_is_due(app: Flask) -> None:
     Worker(app).keep_house()
+    Worker(app).tell_the_morning()
     Worker(app).look_around()
     assert calls() == 0
     letter = make_letter(due_at=real_now() + timedelta(minutes=1))
@@ -86,6 +87,7 @@ def test_sweep_wakes_for_what_is_due(app: Flask) -> None:
 def test_sweep_wakes_for_the_night_once_it_is_there(app: Flask, clock: Clock) -> None:
     clock.really_at("2026-11-20T02:59")
     Worker(app).keep_house()
+    Worker(app).tell_the_morning()
     Worker(app).look_around()
     assert calls() == 0
     clock.really_at("2026-11-20T03:00")

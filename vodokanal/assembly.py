@@ -7,9 +7,12 @@ from jinja2 import StrictUndefined
 
 from vodokanal import public, resident, staff
 from vodokanal.cli import install_commands
+from vodokanal.closing import close_period_command
 from vodokanal.models.database import connect_to
 from vodokanal.operations.queue import open_queue
+from vodokanal.printing import print_receipts_command
 from vodokanal.settings import Settings
+from vodokanal.verifying import verify_ledger_command
 from vodokanal.web.access import install_access
 from vodokanal.web.arguments import install_arguments
 from vodokanal.web.configuration import KEY
@@ -65,6 +68,9 @@ def assemble(settings: Settings) -> Flask:
     staff.install_staff(app)
     install_commands(app)
     app.cli.add_command(worker_command)
+    app.cli.add_command(print_receipts_command)
+    app.cli.add_command(verify_ledger_command)
+    app.cli.add_command(close_period_command)
     # Last, so that static files pass by everything above.
     install_statics(app, settings.instance)
     return app

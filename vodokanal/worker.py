@@ -21,6 +21,7 @@ from huey.consumer import Consumer, Scheduler
 from vodokanal.cli import ready_to_serve
 from vodokanal.models.database import UnsafeDatabaseError, database, open_connection
 from vodokanal.models.upkeep import tidy_up
+from vodokanal.monthly_jobs import MonthWatch, make_previews, tell_the_morning, work_on_months
 from vodokanal.operations.housekeeping import (
     KEYS_KEPT,
     Night,
@@ -97,6 +98,7 @@ class Worker:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
+        self._months = MonthWatch()
         self.stopping = Event()
 
     def goes_on(self) -> bool:
@@ -112,6 +114,8 @@ class Worker:
                     wake(Kind.LETTERS)
                 if is_night_due(night_of(at.astimezone(settings().zone)), at):
                     wake(Kind.NIGHT)
+                self._months.look()
+                self._months.look_at_morning()
         except DATABASE_TROUBLE as error:
             log_event("sweep_failed", level=logging.WARNING, error=type(error).__name__)
 
@@ -141,6 +145,32 @@ class Worker:
             counts = finish_night(run, at=now(), real_now=real_now())
             log_event("night_done", date=night.on.isoformat(), is_tidy=is_tidy, **counts)
 
+    def work_on_months(self) -> None:
+        """Calculates and issues what is to be calculated and issued."""
+        with self._at_work():
+            work_on_months(self.goes_on)
+
+    def make_previews(self) -> None:
+        """Finds out what issued months would come to now, where somebody has asked."""
+        with self._at_work():
+            make_previews(self.goes_on)
+
+    def tell_the_morning(self) -> None:
+        """Tells employees by letter that a month is late."""
+        with self._at_work():
+            tell_the_morning()
+
+    @property
+    def jobs(self) -> dict[Kind, Callable[[], None]]:
+        """What is done for each kind of call."""
+        return {
+            Kind.LETTERS: self.send_letters,
+            Kind.NIGHT: self.keep_house,
+            Kind.MONTH: self.work_on_months,
+            Kind.MORNING: self.tell_the_morning,
+            Kind.PREVIEW: self.make_previews,
+        }
+
     @contextmanager
     def _at_work(self) -> Iterator[None]:
         with self._app.app_context():
@@ -158,7 +188,7 @@ def work(app: Flask) -> None:
     _set_clock(app, ready_to_serve(app.config[KEY]))
     _tell_in_json()
     worker = Worker(app)
-    huey = listen({Kind.LETTERS: worker.send_letters, Kind.NIGHT: worker.keep_house})
+    huey = listen(worker.jobs)
     log_event("worker_started")
     AlarmClock(huey, worker).run()
     log_event("worker_stopped")
@@ -167,7 +197,7 @@ def work(app: Flask) -> None:
 @click.command("worker")
 @with_appcontext
 def worker_command() -> None:
-    """Send letters and keep house until stopped; any number of workers may run."""
+    """Send letters, calculate months, keep house until stopped; any number may run."""
     here: Any = current_app
     try:
         work(here._get_current_object())

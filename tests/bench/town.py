@@ -122,22 +122,22 @@ def _load(folder: Path, accounts: int, database: str = "") -> tuple[float, float
         loader = psutil.Popen(
             [sys.executable, *command], cwd=ROOT, env=environment, stdout=words, stderr=words
         )
-        largest = _largest(loader)
+        megabytes = largest(loader)
     found = RATE.search(said.read_text(encoding="utf-8"))
     if loader.returncode or found is None:
         raise TownNotLoadedError(said.read_text(encoding="utf-8"))
-    return float(found[1]), largest
+    return float(found[1]), megabytes
 
 
-def _largest(loader: psutil.Popen) -> float:
-    """The most memory that the loader and its children had at once, in megabytes."""
-    largest = 0
-    while loader.poll() is None:
+def largest(process: psutil.Popen) -> float:
+    """The most memory that a process and its children had at once, in megabytes."""
+    most = 0
+    while process.poll() is None:
         with suppress(psutil.NoSuchProcess):
-            every = [loader, *loader.children(recursive=True)]
-            largest = max(largest, sum(each.memory_info().rss for each in every))
+            every = [process, *process.children(recursive=True)]
+            most = max(most, sum(each.memory_info().rss for each in every))
         time.sleep(0.2)
-    return largest / MEBIBYTE
+    return most / MEBIBYTE
 
 
 @contextmanager

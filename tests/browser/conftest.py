@@ -62,7 +62,7 @@ def town() -> Iterator[Path]:
         "VODOKANAL_DEMO": "1",
         "VODOKANAL_NOW": NOW,
     }
-    command = [sys.executable, "-m", "flask", "--app", "app", "load-demo"]
+    command = [sys.executable, "-m", "flask", "--app", "app", "load-demo", "--closed", "3"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

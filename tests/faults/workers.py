@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import count
 from pathlib import Path
 from types import FrameType
@@ -49,8 +49,8 @@ COPIED = ("kind", "resident", "language", "subject_table", "subject_id")
 SURVIVED, FAILED = 0, 1
 
 
-def die_after(steps: int) -> None:
-    """Kills this process when so many lines have been executed."""
+def die_after(steps: int, *, where: Collection[str] = STEPS) -> None:
+    """Kills this process when so many lines of these files have been executed."""
     left = [steps]
 
     def line(_frame: FrameType, event: str, _argument: object) -> Any:
@@ -61,7 +61,7 @@ def die_after(steps: int) -> None:
         return line
 
     def called(frame: FrameType, _event: str, _argument: object) -> Any:
-        return line if frame.f_code.co_filename in STEPS else None
+        return line if frame.f_code.co_filename in where else None
 
     sys.settrace(called)
 

@@ -10,7 +10,9 @@ from tests.cast import ACCOUNT, COLD_NEXT, HOT_NEXT, Cast
 from tests.clock import Clock
 from tests.conftest import ClientAs
 from tests.factories import make_access, make_extension, make_meter, make_setting
+from tests.ledgers import charge, issue, pay
 from tests.page import Client
+from vodokanal.billing.periods import Period
 from vodokanal.models.accounts import Account
 from vodokanal.models.windows import ReadingWindow
 
@@ -199,3 +201,37 @@ def test_nothing_can_be_corrected_before_something_was_sent(
 ) -> None:
     page = client_as(cast.anna).get(f"{URL}readings/?change=1")
     assert page.heading == "Показания за ноябрь"
+
+
+def owe(cast: Cast) -> None:
+    """October is issued: 874,81 ₽ are owed."""
+    charge(cast.account, Period(2026, 10), "874.81")
+    issue(Period(2026, 10), cast.account)
+
+
+def test_money_is_said_in_a_line_and_waits_for_the_readings(
+    client_as: ClientAs, cast: Cast
+) -> None:
+    owe(cast)
+    client = client_as(cast.anna)
+    assert "К оплате 874,81 ₽ до 15 ноября" in client.get(URL).plain
+    assert filled_tiles(client) == [f"{URL}readings/"]
+
+
+def test_money_is_due_once_the_readings_are_in(client_as: ClientAs, cast: Cast) -> None:
+    owe(cast)
+    client = client_as(cast.anna)
+    send(client, cast, COLD_NEXT, HOT_NEXT)
+    assert filled_tiles(client) == [f"{URL}balance/"]
+
+
+@pytest.mark.parametrize(
+    ("paid", "words"), [("874.81", "Долгов нет"), ("900", "Переплата 25,19 ₽")]
+)
+def test_nothing_owed_is_not_due(client_as: ClientAs, cast: Cast, paid: str, words: str) -> None:
+    owe(cast)
+    pay(cast.account, Period(2026, 11), paid)
+    client = client_as(cast.anna)
+    send(client, cast, COLD_NEXT, HOT_NEXT)
+    assert words in client.get(URL).plain
+    assert filled_tiles(client) == []

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.cast import Cast
-from tests.factories import make_reading, make_submission
+from tests.factories import (
+    make_reading,
+    make_recalculation_batch,
+    make_submission,
+)
+from tests.ledgers import issue
+from tests.month_factories import make_preview
 from tests.page import Client, Form
 from tests.staff.rows import populate
 from vodokanal.billing.periods import Period
@@ -61,6 +67,50 @@ def typed(cast: Cast) -> Mapping[str, Mapping[str, Any]]:
         "meters": {"account": "12-34", "serial": "777", "installed_on": day},
         "residents": {"name": "Новый житель", "login": "novy"},
         "accesses": {"resident": "boris", "account": "56-78"},
+        "tariffs": {"price": "50,93", "starts_on": day},
+        "norms": {"category": NormCategory.get().id, "volume": "5,016", "starts_on": day},
+        "multipliers": {"value": "3", "starts_on": day},
+        "payment-terms": {"bill_by_day": "5", "pay_by_day": "20", "starts_on": day},
+        # After the last one that is known.
+        "key-rates": {"percent": "15", "starts_on": "2026-01-01"},
+        "moratoria": {"starts_on": day, "ends_on": day},
+        "legal-terms": {"value": "6", "starts_on": day},
+        "vat-rates": {"percent": "22", "starts_on": day},
+        "days-off": {"on": day},
+        "receipt-messages": {"words": "Поверка до мая.", "period": "2026-12"},
+        "absences": {
+            "account": "56-78",
+            "left_on": "2026-10-01",
+            "came_back_on": "2026-10-20",
+            "applied_on": "2026-10-21",
+            "document": "билеты",
+        },
+        "interruptions": {
+            "house": "речная 5",
+            "began_at": "2026-11-05T09:00",
+            "ended_at": "2026-11-05T23:00",
+        },
+        "access-refusals": {"account": "56-78", "act_number": "8", "starts_on": day},
+        "meter-checks": {
+            "meter": "00054321",
+            "checked_on": "2026-11-01",
+            "found": "104",
+            "act_number": "13",
+        },
+        # Whoever has receipts brings nothing along any more.
+        "opening-balances": {
+            "account": "56-78",
+            "kind": "debt",
+            "period": "2026-09",
+            "amount": "100,50",
+            "on": "2026-11-01",
+        },
+        "corrections": {
+            "account": "56-78",
+            "for_period": "2026-10",
+            "amount": "50",
+            "words": "По заявлению",
+        },
         "windows": {"from_day": "1", "to_day": "5", "starts_on": day},
         "window-extensions": {
             "period": Period(2026, 12),
@@ -79,6 +129,7 @@ def stage(cast: Cast) -> dict[str, str]:
     submission = make_submission(account=cast.account, period=period, code=CODE)
     asked = {"submission": submission, "period": period, "state": ReadingState.ASKED}
     reading = make_reading(cast.cold, **asked)
+    issue(Period(2025, 1), cast.account)
     return {
         "number": str(cast.account.number),
         "submission_number": str(submission.number),
@@ -86,5 +137,9 @@ def stage(cast: Cast) -> dict[str, str]:
         "reading_id": str(reading.id),
         "reading": str(reading.id),
         "code": CODE,
+        "period": "2025-01",
+        "kind": "csv",
         "group": "utility",
+        "preview": str(make_preview(employee=cast.olga).id),
+        "batch": str(make_recalculation_batch().id),
     }

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from tests.cast import Cast
 from tests.factories import (
+    make_absence,
+    make_access_refusal,
+    make_charge_line,
+    make_correction,
     make_extension,
+    make_interruption,
     make_journal_entry,
     make_letter,
+    make_meter_check,
     make_meter_possibility,
+    make_movement,
+    make_norm,
     make_norm_category,
     make_occupancy,
+    make_opening,
+    make_payment,
     make_premises_norm,
     make_premises_quantity,
+    make_receipt,
+    make_receipt_message,
+    make_tariff,
 )
+from vodokanal.billing.ledger import MovementKind, Side
+from vodokanal.billing.norms import NormBasis
+from vodokanal.billing.periods import Period
 from vodokanal.models.base import Table
+from vodokanal.models.ledger import SourceTable
 from vodokanal.models.schema import TABLES
 
 # The tables by their addresses below /staff/, and the columns whose text people write.
@@ -36,6 +54,26 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "letters": (),
     "meters": ("serial", "model", "place", "nickname", "seal_number"),
     "readings": (),
+    "tariffs": ("document",),
+    "norms": ("document", "what"),
+    "multipliers": ("document",),
+    "payment-terms": ("document",),
+    "key-rates": (),
+    "moratoria": ("document",),
+    "legal-terms": ("document",),
+    "vat-rates": (),
+    "days-off": ("words",),
+    "charge-lines": (),
+    "receipts": (),
+    "receipt-messages": ("words",),
+    "payments": ("document",),
+    "opening-balances": (),
+    "corrections": ("words",),
+    "movements": (),
+    "absences": ("document",),
+    "interruptions": ("document",),
+    "access-refusals": ("act_number",),
+    "meter-checks": ("act_number",),
     "windows": (),
     "window-extensions": ("sentence",),
     "employees": ("name", "position"),
@@ -43,8 +81,12 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "journal": ("actor_name", "action"),
 }
 PATHS = tuple(TEXTS)
-READ_ONLY = ("readings", "letters", "journal")
-WITHOUT_EDITING = (*READ_ONLY, "accesses", "window-extensions")
+READ_ONLY = ("readings", "letters", "charge-lines", "receipts", "payments", "movements", "journal")
+WITHOUT_EDITING = (*READ_ONLY, "accesses", "window-extensions", "opening-balances", "corrections")
+
+
+# What bills were made from is not edited.
+NOT_BILLED_YET = date(2026, 12, 1)
 
 
 def path_of(table: type[Table]) -> str:
@@ -65,6 +107,26 @@ def path_of(table: type[Table]) -> str:
         "letter": "letters",
         "meter": "meters",
         "reading": "readings",
+        "tariff": "tariffs",
+        "norm": "norms",
+        "multiplier": "multipliers",
+        "payment_term": "payment-terms",
+        "key_rate": "key-rates",
+        "moratorium": "moratoria",
+        "legal_term": "legal-terms",
+        "vat_rate": "vat-rates",
+        "day_off": "days-off",
+        "charge_line": "charge-lines",
+        "receipt": "receipts",
+        "receipt_message": "receipt-messages",
+        "payment": "payments",
+        "opening_balance": "opening-balances",
+        "correction": "corrections",
+        "movement": "movements",
+        "absence": "absences",
+        "interruption": "interruptions",
+        "access_refusal": "access-refusals",
+        "meter_check": "meter-checks",
         "reading_window": "windows",
         "window_extension": "window-extensions",
         "employee": "employees",
@@ -87,10 +149,34 @@ def populate(cast: Cast) -> None:
     make_premises_norm(premises=premises, category=make_norm_category())
     make_meter_possibility(premises=premises)
     make_premises_quantity(premises=premises)
+    make_tariff(starts_on=NOT_BILLED_YET)
+    make_norm(basis=NormBasis.LIVESTOCK, what="коровы", starts_on=NOT_BILLED_YET)
+    for path in ("multipliers", "payment-terms", "legal-terms"):
+        row = newest(path)
+        row.starts_on = NOT_BILLED_YET
+        row.save()
     make_occupancy(account=cast.account)
     make_letter()
     make_extension(decided_by=cast.olga)
     make_journal_entry(actor_name="Портал", after='{"name": "x"}', subject_id=1)
+    make_absence(account=cast.account)
+    make_interruption(house=premises.house)
+    make_access_refusal(account=cast.account)
+    make_meter_check(cast.cold)
+    make_receipt_message(period=Period(2026, 11))
+    make_charge_line(account=cast.account)
+    make_receipt(account=cast.account)
+    make_payment(account=cast.account, received_on=date(2026, 11, 9))
+    make_opening(account=cast.account)
+    make_correction(account=cast.account, posted_period=Period(2026, 11))
+    make_movement(
+        account=cast.account,
+        kind=MovementKind.PAYMENT,
+        debit=Side.MONEY,
+        credit=Side.PRINCIPAL,
+        service=None,
+        source_table=SourceTable.PAYMENT,
+    )
 
 
 def newest(path: str) -> Any:

@@ -13,6 +13,7 @@ from tests.staff.good import form_at, new_row
 from tests.staff.rows import TEXTS, newest, populate, table_at
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.letters import Letter, LetterState
+from vodokanal.models.payments import PaymentReversal
 from vodokanal.models.people import Resident
 from vodokanal.operations.employment import role_ids_of
 from vodokanal.staff.setting_words import GROUPS
@@ -24,6 +25,8 @@ LOOKED_UP = {
     "premises-norms": "premises",
     "meter-possibilities": "premises",
     "premises-quantities": "premises",
+    "interruptions": "house",
+    "meter-checks": "meter",
 }
 DEEDS = ("disable", "enable", "revoke", "send_again", "confirm_email")
 Deed = Callable[[Client, str, Cast], None]
@@ -102,6 +105,23 @@ def take_away(chief: Client, path: str, cast: Cast) -> None:
     assert JournalEntry.select().where(JournalEntry.action == "download_list").exists()
 
 
+def print_paper(chief: Client, path: str, cast: Cast) -> None:
+    page = chief.get(f"/staff/{path}/paper/?id={newest(path).id}")
+    assert page.response.data.startswith(b"%PDF")
+
+
+def take_back(chief: Client, path: str, cast: Cast) -> None:
+    form = chief.get(f"/staff/{path}/take-back/?id={newest(path).id}").form("Почему")
+    form.fill(reason="чужой счёт").submit()
+    assert PaymentReversal.get().payment_id == newest(path).id
+
+
+def withdraw(chief: Client, path: str, cast: Cast) -> None:
+    before = newest(path).id
+    chief.post(f"/staff/{path}/withdraw/", {"id": before, "confirmed": "yes"})
+    assert newest(path) is None or newest(path).id != before
+
+
 PAGES: Mapping[str, Deed] = {
     "index_view": look,
     "details_view": look_closer,
@@ -109,17 +129,20 @@ PAGES: Mapping[str, Deed] = {
     "create_view": add,
     "edit_view": change,
     "download": take_away,
+    "paper": print_paper,
     "password": issue_password,
     "roles": give_roles,
+    "take_back": take_back,
+    "withdraw": withdraw,
     **{
         page: settle(page)
         for page in ("confirm_email", "disable", "enable", "revoke", "send_again")
     },
 }
 # Desks have tests of their own, which do everything that they offer.
-DESKS = frozenset({"admin", "settings"}) | {
-    f"reading_{desk}" for desk in ("entry", "answers", "missing", "settlements")
-}
+DESKS = frozenset(
+    {"admin", "settings", "month", "recalculation", "turnover", "debtors", "house_balance", "payment_entry"}
+) | {f"reading_{desk}" for desk in ("entry", "answers", "missing", "settlements")}
 
 
 def offered(app: Flask) -> list[tuple[str, str]]:

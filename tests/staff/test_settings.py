@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from tests.cast import Cast
@@ -12,6 +15,10 @@ from vodokanal.models.journal import JournalEntry
 from vodokanal.models.settings import Setting
 from vodokanal.operations.settings import NAMES, get_house_settings
 from vodokanal.staff.setting_words import GROUPS, SETTING_WORDS
+
+BANK = tomllib.loads(
+    (Path(__file__).parents[1] / "examples" / "bank.toml").read_text(encoding="utf-8")
+)
 
 
 def form_of(chief: Client, group: str) -> Form:
@@ -56,6 +63,8 @@ def test_unchanged_settings_write_nothing(chief: Client) -> None:
         ("requisites", {"bank_bic": "123"}, "БИК"),
         ("requisites", {"bank_account": "4" * 20, "bank_bic": "044525225"}, "не подходит банку"),
         ("requisites", {"bank_correspondent_account": "1"}, "не подходит банку"),
+        ("requisites", {"bank_account": "40702810338360027201"}, "не подходит банку"),
+        ("charges", {"late_readings": "sometimes"}, "Выберите из списка."),
         ("intake", {"whole_cubic_metres": "maybe"}, "Выберите из списка."),
         ("numbers", {"account_length": "3"}, "от 4 до 20"),
         ("numbers", {"account_prefix": "1234567890"}, "не составить"),
@@ -74,6 +83,39 @@ def test_requisites_of_a_real_bank_are_taken(chief: Client) -> None:
     values = {"bank_bic": "044525225", "bank_correspondent_account": "30101810400000000225"}
     form_of(chief, "requisites").fill_in(values).submit()
     assert get_house_settings().bank_bic == "044525225"
+
+
+@pytest.mark.parametrize(("bic", "account"), BANK["valid"]["accounts"])
+def test_printed_bank_account_is_taken_and_one_with_a_slip_is_not(
+    chief: Client, bic: str, account: str
+) -> None:
+    form = form_of(chief, "requisites").fill(bank_bic=bic, bank_account=account[:-1] + "9")
+    assert "не подходит банку" in form.submit(status=422).text
+    form.fill(bank_account=account).submit()
+    assert get_house_settings().bank_account == account
+
+
+@pytest.mark.parametrize(("bic", "account"), BANK["invalid"]["accounts"])
+def test_bank_account_with_a_wrong_key_is_refused(chief: Client, bic: str, account: str) -> None:
+    form = form_of(chief, "requisites").fill(bank_bic=bic, bank_account=account)
+    page = form.submit(status=422)
+    assert "не подходит банку" in page.text
+    assert page.form("Сохранить").fields["bank_account"] == [account]
+
+
+@pytest.mark.parametrize("inn", BANK["invalid"]["inn"])
+def test_tax_number_with_a_slip_is_refused_of_payers_too(chief: Client, inn: str) -> None:
+    assert "ИНН" in form_of(chief, "requisites").fill(inn=inn).submit(status=422).text
+    form = chief.get("/staff/holders/new/").form("Сохранить")
+    assert "Такого ИНН не бывает" in form.fill(inn=inn).submit(status=422).text
+
+
+def test_what_the_law_leaves_open_is_decided_in_words(chief: Client) -> None:
+    assert "по последнему" in chief.get("/staff/settings/").text
+    form_of(chief, "charges").fill(multiplier_day="first", late_readings="none").submit()
+    house = get_house_settings()
+    assert (house.multiplier_day, house.late_readings) == ("first", "none")
+    assert "никакие месяцы" in chief.get("/staff/settings/").text
 
 
 def test_two_chiefs_at_the_settings_do_not_undo_each_other(

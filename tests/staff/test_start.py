@@ -9,11 +9,13 @@ import pytest
 from tests.cast import Cast
 from tests.clock import Clock
 from tests.conftest import ClientAs
-from tests.factories import make_reading, make_setting
+from tests.factories import make_key_rate, make_norm, make_reading, make_setting, make_tariff
+from tests.inspection import text_of
 from tests.page import Client, Page
 from tests.statements import statements
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState
+from vodokanal.billing.services import Service
 from vodokanal.models.people import AccountAccess, Resident
 from vodokanal.models.windows import ReadingWindow
 from vodokanal.operations.readiness import SETTINGS, Step
@@ -33,6 +35,14 @@ def set_everything() -> None:
         for name in names:
             make_setting(name, "что-то")
     Resident.update(password_hash="something").execute()
+    set_rates()
+
+
+def set_rates() -> None:
+    make_key_rate(starts_on=date(2026, 1, 1))
+    make_norm()
+    for service in Service:
+        make_tariff(service=service)
 
 
 def test_day_and_the_state_of_the_intake_come_first(chief: Client, clock: Clock) -> None:
@@ -66,10 +76,22 @@ def test_what_waits_leads_to_its_list(chief: Client, cast: Cast) -> None:
     assert "Иванова Анна Петровна" in page.text
 
 
+def test_month_says_its_days_and_what_is_in_its_way(office: Client, cast: Cast) -> None:
+    page = office.get("/staff/")
+    card = text_of(page.find('.//article[@id="month"]')).replace("\u00a0", " ")
+    assert card.startswith("До счетов 23 дня: их выставляют до 5 декабря, рабочих из них 16.")
+    assert "Приём показаний открыт до 20 ноября." in card
+    assert page.click("Открыть месяц").path == "/staff/month/"
+
+
+def test_month_is_nothing_to_the_dispatcher(client_as: ClientAs, cast: Cast) -> None:
+    assert client_as(cast.kirill).get("/staff/").all('.//article[@id="month"]') == []
+
+
 def test_first_page_asks_little_of_the_database(chief: Client) -> None:
     with statements() as seen:
         chief.get("/staff/")
-    assert len(seen) <= 8, "\n".join(seen)
+    assert len(seen) <= 16, "\n".join(seen)
 
 
 def test_dispatcher_is_led_only_where_the_roles_allow(client_as: ClientAs, cast: Cast) -> None:
@@ -94,6 +116,9 @@ def test_list_says_what_is_set_and_what_is_not(chief: Client) -> None:
         "Название, адрес и часы работы",
         "Телефоны: офис и аварийная служба",
         "Реквизиты: ИНН и банк",
+        "Ключевая ставка",
+        "Цены",
+        "Нормативы",
         "Жители с паролем",
     ]
 

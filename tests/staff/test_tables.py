@@ -22,7 +22,10 @@ UNIQUE: dict[str, dict[str, object]] = {
     "employees": {"login": "somebody"},
     "roles": {"code": "somebody"},
     "window-extensions": {"period": Period(2026, 12)},
+    "days-off": {"on": date(2021, 1, 1)},
     "meter-possibilities": {"starts_on": date(2021, 1, 1)},
+    "access-refusals": {"starts_on": date(2021, 1, 1), "ends_on": date(2021, 1, 2)},
+    "meter-checks": {"checked_on": date(2026, 10, 21)},
 }
 MOST_STATEMENTS = 8
 TWENTY = "9" * 20

@@ -34,8 +34,34 @@ premises_norms        W      W      R       R         R
 meter_possibilities   W      W      R       R         R
 premises_quantities   W      W      R       R         R
 norm_categories       W      W      R       R         R
+tariffs               W      R      W       .         R
+norms                 W      R      W       .         R
+multipliers           W      R      W       .         R
+payment_terms         W      R      W       .         R
+key_rates             W      R      W       .         R
+moratoria             W      R      W       .         R
+legal_terms           W      R      W       .         R
+vat_rates             W      R      W       .         R
+days_off              W      R      W       .         R
 windows               W      R      W       .         R
 window_extensions     W      R      R       .         R
+charge_lines          R      R      R       .         R
+receipts              R      R      R       .         R
+receipt_messages      W      R      W       .         R
+payment_entry         W      W      W       .         .
+payments              W      R      W       .         R
+opening_balances      W      W      W       .         R
+corrections           W      R      W       .         R
+movements             R      R      R       .         R
+absences              W      R      W       .         R
+interruptions         W      R      W       .         R
+access_refusals       W      R      W       .         R
+meter_checks          W      R      W       .         R
+month                 W      R      W       .         R
+recalculation         W      R      R       .         R
+turnover              R      R      R       .         R
+debtors               R      R      R       .         R
+house_balance         R      R      R       .         R
 settings              W      .      .       .         .
 employees             W      .      .       .         .
 roles                 W      .      .       .         .
@@ -46,7 +72,7 @@ reading_missing       R      R      R       .         R
 reading_settlements   W      W      W       .         R
 """
 # What only looks, in a table and at a desk; everything else changes something.
-LOOKING = frozenset({"index_view", "details_view", "index"})
+LOOKING = frozenset({"index_view", "details_view", "index", "paper"})
 # Lists are taken away only by those who are trusted with a copy.
 TAKING = frozenset({"chief", "office", "billing"})
 ROLES = ("chief", "office", "billing", "dispatcher", "reader")
@@ -60,6 +86,8 @@ LOOKED_UP = {
     "premises_norms": "premises",
     "meter_possibilities": "premises",
     "premises_quantities": "premises",
+    "interruptions": "house",
+    "meter_checks": "meter",
 }
 
 
@@ -100,7 +128,7 @@ def doors(app: Flask, parts: dict[str, str]) -> Iterator[Door]:
         path = adapter.build(rule.endpoint, {name: parts[name] for name in rule.arguments})
         if page == "ajax_lookup":
             path += f"?query=a&name={LOOKED_UP.get(view, 'account')}"
-        elif page in {"edit_view", "details_view", "password", "roles"}:
+        elif page in {"edit_view", "details_view", "paper", "password", "roles", "take_back"}:
             path += f"?id={newest(view.replace('_', '-')).id}"
         for method in sorted(rule.methods & METHODS if rule.methods else ()):
             yield Door(view, page, method, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from vodokanal.web.form_fields import (
     DayField,
     Filled,
     LineField,
+    MomentField,
     MonthField,
     QuantityField,
     RublesField,
@@ -43,6 +44,7 @@ class Sample(Form):
     volume = CubicMetresField("Кубометры")
     quantity = QuantityField("Количество")
     day = DayField("День")
+    moment = MomentField("Время")
     month = MonthField("Месяц")
     kind = ChoiceField("Вода", offered=KINDS, blank=True)
     kinds = TicksField("Воды", offered=KINDS)
@@ -164,3 +166,25 @@ def test_any_number_of_boxes_may_be_ticked() -> None:
     assert form.kinds.boxes() == [("cold", "холодная", True), ("hot", "<горячая>", True)]
     assert filled().kinds.data == []
     assert filled(kinds="boiling").validate() is False
+
+
+@pytest.mark.parametrize("text", ["2026-10-05T09:00", "05.10.2026 09:00", " 5.10.2026, 9:00 "])
+def test_moment_is_read_by_the_utilitys_clock(app: Flask, text: str) -> None:
+    with app.test_request_context():
+        assert read("moment", text) == datetime(2026, 10, 5, 6, tzinfo=UTC)
+        shown = Sample(data={"moment": datetime(2026, 10, 5, 6, tzinfo=UTC)}).moment
+        assert shown._value() == "2026-10-05T09:00"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["вчера", "05.10.2026", "9:00", "31.02.2026 09:00", "05.10.2026 24:00", "0026-10-05T09:00"],
+)
+def test_moment_that_is_none_is_said_so(app: Flask, text: str) -> None:
+    with app.test_request_context():
+        form = filled(moment=text)
+        assert not form.validate()
+        assert (form.moment.errors, form.moment._value()) == (
+            ["День и время, например 12.11.2026 10:42."],
+            text,
+        )

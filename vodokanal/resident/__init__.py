@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
-from vodokanal.resident import accounts, answers, cabinet, history, more, proof, readings
+from vodokanal.resident import (
+    accounts,
+    answers,
+    balance,
+    cabinet,
+    history,
+    more,
+    movement_files,
+    papers,
+    proof,
+    readings,
+    receipts,
+)
 from vodokanal.resident.blueprint import blueprint
 
 # Every module of views is imported above; importing it adds its addresses to the blueprint.
-__all__ = ["accounts", "answers", "blueprint", "cabinet", "history", "more", "proof", "readings"]
+__all__ = [
+    "accounts",
+    "answers",
+    "balance",
+    "blueprint",
+    "cabinet",
+    "history",
+    "more",
+    "movement_files",
+    "papers",
+    "proof",
+    "readings",
+    "receipts",
+]

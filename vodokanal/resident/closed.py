@@ -8,7 +8,9 @@ from flask import render_template
 
 from vodokanal.operations.consumption import KeptReading
 from vodokanal.operations.visits import Visit
+from vodokanal.resident.counted import find_counted
 from vodokanal.resident.opening import days_of
+from vodokanal.resident.prices import prices_of
 from vodokanal.resident.questions import Question
 from vodokanal.resident.silence import silence_of
 from vodokanal.resident.summons import closed_heading
@@ -24,6 +26,7 @@ def closed_page(visit: Visit, *, questions: Sequence[Question], refusal: str) ->
         for story in visit.stories
         if (reading := story.of(missed)) is not None
     ]
+    silence = silence_of(visit, missed)
     return render_template(
         "resident/closed.html",
         visit=visit,
@@ -32,7 +35,9 @@ def closed_page(visit: Visit, *, questions: Sequence[Question], refusal: str) ->
         span=span(visit.term.window.first_day, visit.term.window.last_day),
         missed=missed,
         known=max(known, key=lambda each: each.reading.received_at, default=None),
-        silence=silence_of(visit, missed),
+        silence=silence,
+        prices=prices_of(visit, missed, silence=silence),
+        counted=find_counted(visit),
         refusal=refusal,
     )
 

@@ -73,7 +73,7 @@ class Table:
 def history(number: str) -> str:
     visit = open_visit(number)
     year = year_of(visit.access.account_id, today=today())
-    charts = [_chart(each, year.periods) for each in year.meters]
+    charts = [meter_chart(each, year.periods) for each in year.meters]
     return render_template(
         "resident/history.html",
         visit=visit,
@@ -90,7 +90,8 @@ def _groups(meters: Sequence[MeterYear]) -> Iterable[Sequence[MeterYear]]:
     return [[each] for each in meters]
 
 
-def _chart(meter_year: MeterYear, periods: Sequence[Period]) -> MeterChart:
+def meter_chart(meter_year: MeterYear, periods: Sequence[Period]) -> MeterChart:
+    """A meter's bars of these months."""
     meter = meter_year.meter
     bars = [_bar(meter_year, period, is_last=period == periods[-1]) for period in periods]
     return MeterChart(

@@ -23,8 +23,10 @@ from vodokanal.operations.submission_keys import KeyReusedError, MissingKeyError
 from vodokanal.operations.visits import Visit
 from vodokanal.resident.blueprint import blueprint
 from vodokanal.resident.closed import closed_page, ended_page
+from vodokanal.resident.counted import find_counted
 from vodokanal.resident.fields import Form, entries_of, field_of
 from vodokanal.resident.opening import open_intake, open_visit
+from vodokanal.resident.prices import prices_of
 from vodokanal.resident.questions import questions_of
 from vodokanal.resident.refused import refused_readings
 from vodokanal.resident.said_back import said_back
@@ -73,6 +75,7 @@ def show_readings(
     open_stories = _stories_to_type(visit, entries_of(answers))
     fields = [field_of(story, form) for story in open_stories]
     typed_anew = {story.meter.id for story in open_stories}
+    silence = silence_of(visit, visit.term.period)
     return render_template(
         "resident/readings.html",
         visit=visit,
@@ -86,7 +89,9 @@ def show_readings(
         sent=[said_back(each) for each in visit.settled if each.meter.id not in typed_anew],
         newest=visit.newest,
         is_change=_is_change(visit),
-        silence=silence_of(visit, visit.term.period),
+        silence=silence,
+        prices=prices_of(visit, visit.term.period, silence=silence),
+        counted=find_counted(visit),
         key=key or answers.get("key") or new_key(),
         refusal=refusal,
     )

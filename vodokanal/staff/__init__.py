@@ -10,10 +10,21 @@ from flask_admin import Admin
 
 from vodokanal.staff import signin
 from vodokanal.staff.accounts import AccountServiceView, AccountView, HolderView, OccupancyView
+from vodokanal.staff.charges import ChargeLineView
+from vodokanal.staff.corrections import CorrectionView
+from vodokanal.staff.debtors import DebtorsDesk
 from vodokanal.staff.employees import EmployeeView
+from vodokanal.staff.house_balance import HouseBalanceDesk
 from vodokanal.staff.journal import JournalView
 from vodokanal.staff.letters import LetterView
 from vodokanal.staff.meters import MeterView
+from vodokanal.staff.month import MonthDesk
+from vodokanal.staff.movements import MovementView
+from vodokanal.staff.norms import MultiplierView, NormView
+from vodokanal.staff.opening_balances import OpeningBalanceView
+from vodokanal.staff.payment_entry import PaymentEntryDesk
+from vodokanal.staff.payments import PaymentView
+from vodokanal.staff.penalties import KeyRateView, MoratoriumView
 from vodokanal.staff.people import AccessView, ResidentView
 from vodokanal.staff.places import (
     DistrictView,
@@ -29,10 +40,21 @@ from vodokanal.staff.reading_entry import ReadingEntryDesk
 from vodokanal.staff.reading_missing import ReadingMissingDesk
 from vodokanal.staff.reading_settlements import ReadingSettlementsDesk
 from vodokanal.staff.readings import ReadingView
+from vodokanal.staff.recalculation import RecalculationDesk
+from vodokanal.staff.recalculations import (
+    AbsenceView,
+    AccessRefusalView,
+    InterruptionView,
+    MeterCheckView,
+)
+from vodokanal.staff.receipts import ReceiptMessageView, ReceiptView
 from vodokanal.staff.roles import RoleView
 from vodokanal.staff.safety import refuse_unsafe
 from vodokanal.staff.settings import SettingsDesk
 from vodokanal.staff.start import StartDesk
+from vodokanal.staff.tariffs import TariffView, VatRateView
+from vodokanal.staff.terms import DayOffView, LegalTermView, PaymentTermView
+from vodokanal.staff.turnover import TurnoverDesk
 from vodokanal.staff.windows import ReadingWindowView, WindowExtensionView
 from vodokanal.web.access import classify
 from vodokanal.web.form_again import form_again
@@ -50,6 +72,23 @@ VIEWS = (
     OccupancyView,
     MeterView,
     ReadingView,
+    MonthDesk,
+    TurnoverDesk,
+    DebtorsDesk,
+    HouseBalanceDesk,
+    ChargeLineView,
+    ReceiptView,
+    ReceiptMessageView,
+    PaymentEntryDesk,
+    PaymentView,
+    OpeningBalanceView,
+    CorrectionView,
+    MovementView,
+    AbsenceView,
+    InterruptionView,
+    AccessRefusalView,
+    MeterCheckView,
+    RecalculationDesk,
     ResidentView,
     AccessView,
     LetterView,
@@ -60,6 +99,15 @@ VIEWS = (
     MeterPossibilityView,
     PremisesQuantityView,
     NormCategoryView,
+    TariffView,
+    NormView,
+    MultiplierView,
+    PaymentTermView,
+    KeyRateView,
+    MoratoriumView,
+    LegalTermView,
+    VatRateView,
+    DayOffView,
     ReadingWindowView,
     WindowExtensionView,
     SettingsDesk,
@@ -68,7 +116,22 @@ VIEWS = (
     JournalView,
 )
 # The pages whose forms are shown again when they could not be taken.
-FORMS = frozenset({"create_view", "edit_view", "change", "account", "answer", "settle"})
+FORMS = frozenset(
+    {
+        "create_view",
+        "edit_view",
+        "change",
+        "account",
+        "answer",
+        "settle",
+        "calculate",
+        "issue",
+        "ask",
+        "preview",
+        "reverse",
+        "take_back",
+    }
+)
 
 
 def install_staff(app: Flask) -> None:

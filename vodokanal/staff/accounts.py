@@ -78,6 +78,8 @@ class AccountView(StaffView):
         ("occupancies", "account"),
         ("meters", "account"),
         ("accesses", "account"),
+        ("payments", "account"),
+        ("movements", "account"),
     )
 
     def rows(self) -> ModelSelect:

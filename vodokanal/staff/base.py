@@ -11,14 +11,17 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from vodokanal.models.base import Table
+from vodokanal.operations.records import RowRefusedError, create_record, update_record
 from vodokanal.operations.submission_keys import new_key
 from vodokanal.staff import keeping, seen
 from vodokanal.staff.forms import Layout, Options, form_of
 from vodokanal.staff.gate import expose
 from vodokanal.staff.lists import ListView
 from vodokanal.staff.menu import links_of
+from vodokanal.web.clock import now
 from vodokanal.web.form_again import typed
 from vodokanal.web.form_fields import mistakes_in
+from vodokanal.web.identity import current_actor
 
 
 class StaffView(ListView):
@@ -27,6 +30,7 @@ class StaffView(ListView):
     # What stands beside fields, and what besides their types limits them.
     hints: ClassVar[Mapping[str, str]] = {}
     field_options: ClassVar[Mapping[str, Options]] = {}
+    typed_moments: ClassVar[Sequence[str]] = ()
     days_in_order: ClassVar[Sequence[tuple[str, str]]] = (("starts_on", "ends_on"),)
     # Said when the database knows such a row already.
     taken: ClassVar[str] = ""
@@ -67,6 +71,7 @@ class StaffView(ListView):
             hints=self.hints,
             loaders=self._form_ajax_refs,
             options=self.field_options,
+            moments=self.typed_moments,
         )
         return form_of(self.table, layout)
 
@@ -92,6 +97,20 @@ class StaffView(ListView):
                 form[last].errors = [_("This day is before the first one.")]
         self.check(form)
         return not form.errors
+
+    def keep_new(self, values: Mapping[str, Any], *, key: str) -> Table:
+        """The row that is added."""
+        return create_record(current_actor(), self.table, values=values, at=now(), key=key)
+
+    def keep_changed(
+        self, row: Table, *, values: Mapping[str, Any], seen: Mapping[str, Any]
+    ) -> Table:
+        """The row as it is after the change."""
+        return update_record(current_actor(), row, values=values, seen=seen, at=now())
+
+    def note_refusal(self, error: RowRefusedError, form: FlaskForm) -> None:
+        """Says above the form, or at one of its fields, why it was not taken."""
+        keeping.refuse(keeping.refusal_words(error, taken=self.taken))
 
     def create_model(self, form: FlaskForm) -> Table | None:
         return keeping.try_to_add(self, form)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -87,18 +87,7 @@ class Download:
 
     def _file(self, ids: list[int]) -> ResponseReturnValue:
         sheet = Sheet(str(self.view.title), [str(self._label(name)) for name in self.columns])
-        # Gone from the disk by itself, whatever happens.
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
-        count = self.format.write(file, sheet, rows=self._rows(ids))
-        taken = TakenList(self.view.code, self.format.code, count, _chosen())
-        record_download(current_actor(), self.view.table, taken=taken, at=now())
-        file.seek(0)
-        return send_file(
-            file,
-            mimetype=self.format.mimetype,
-            as_attachment=True,
-            download_name=f"{sheet.title} {today():%Y-%m-%d}.{self.format.code}",
-        )
+        return file_of(self.view, sheet, rows=self._rows(ids), kind=self.format)
 
     def _rows(self, ids: list[int]) -> Iterator[Row]:
         table = self.view.table
@@ -111,6 +100,24 @@ class Download:
     def _label(self, name: str) -> str:
         label: str = self.view.column_labels[name]
         return label
+
+
+def file_of(
+    view: Any, sheet: Sheet, *, rows: Iterable[Row], kind: FileFormat
+) -> ResponseReturnValue:
+    """The rows of a view as a file, written down in the journal; memory does not grow with them."""
+    # Gone from the disk by itself, whatever happens.
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
+    count = kind.write(file, sheet, rows=rows)
+    taken = TakenList(view.code, kind.code, count, _chosen())
+    record_download(current_actor(), view.table, taken=taken, at=now())
+    file.seek(0)
+    return send_file(
+        file,
+        mimetype=kind.mimetype,
+        as_attachment=True,
+        download_name=f"{sheet.title} {today():%Y-%m-%d}.{kind.code}",
+    )
 
 
 def columns_of(view: Any) -> list[str]:

@@ -62,6 +62,11 @@ class HiringForm(FlaskForm):
         validators=[Filled()],
     )
     position = LineField(N_("Position"), longest=100)
+    email = LineField(
+        N_("E-mail"),
+        description=N_("If there is one: the portal writes there when a month is late."),
+        longest=200,
+    )
     roles = TicksField(N_("Roles"), offered=offered_roles, validators=[Filled()])
 
 
@@ -75,12 +80,13 @@ class RolesForm(FlaskForm):
 class EmployeeView(StaffView):
     table, code, area, section = Employee, "employees", "employees", "staff"
     title, adding = N_("Employees"), N_("New employee")
-    column_list = ("name", "login", "position", "roles", "disabled_at")
-    form_columns = ("name", "position")
+    column_list = ("name", "login", "position", "email", "roles", "disabled_at")
+    form_columns = ("name", "position", "email")
     column_labels = {
         "name": N_("Full name"),
         "login": N_("Login"),
         "position": N_("Position"),
+        "email": N_("E-mail"),
         "roles": N_("Roles"),
         "disabled_at": N_("Sign-in closed"),
     }
@@ -88,6 +94,7 @@ class EmployeeView(StaffView):
     order = (Employee.search_text,)
     sorted_by = {"name": Employee.search_text}
     few = True
+    hints = {"email": N_("If there is one: the portal writes there when a month is late.")}
     filtered_by = ("disabled_at",)
     deeds = (DISABLE, ENABLE)
     adds_several = False
@@ -102,7 +109,13 @@ class EmployeeView(StaffView):
         return form
 
     def create_model(self, form: FlaskForm) -> Employee | None:
-        hiring = Hiring(form.login.data, form.name.data, form.position.data, form.roles.data)
+        hiring = Hiring(
+            form.login.data,
+            form.name.data,
+            form.position.data,
+            form.roles.data,
+            email=form.email.data,
+        )
         try:
             return hire(current_actor(), hiring, key=form.key.data, at=now())
         except LoginTakenError:
@@ -119,7 +132,9 @@ class EmployeeView(StaffView):
         return redirect(self.get_url(".password", id=row.id, url=self.return_url()))
 
     def form_names(self, row: Any) -> tuple[str, ...]:
-        return ("name", "login", "position", "roles") if row is None else ("name", "position")
+        if row is None:
+            return ("name", "login", "position", "email", "roles")
+        return ("name", "position", "email")
 
     @expose("/roles/", methods=("GET", "POST"))
     def roles(self) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,8 @@ class Layout:
     loaders: Mapping[str, RowLoader] = field(default_factory=dict)
     # Limits and validators that a column's type does not say.
     options: Mapping[str, Options] = field(default_factory=dict)
+    # Moments that people know, unlike those that operations write down.
+    moments: Collection[str] = ()
 
 
 def form_of(table: type[Table], layout: Layout) -> type[FlaskForm]:
@@ -53,7 +55,8 @@ def form_of(table: type[Table], layout: Layout) -> type[FlaskForm]:
     members: dict[str, Any] = {"key": HiddenField(), "seen": HiddenField()}
     for name in layout.names:
         column = table._meta.fields[name]
-        if isinstance(column, NEVER_TYPED) or column.primary_key:
+        is_known = name in layout.moments
+        if (isinstance(column, NEVER_TYPED) and not is_known) or column.primary_key:
             raise UnsafeFormError(table.__name__, name)
         members[name] = _field_of(column, layout)
     return type(f"{table.__name__}Form", (FlaskForm,), members)
@@ -118,6 +121,7 @@ MAKERS: Mapping[type[Field], Callable[[Any, Options], Any]] = {
     columns.VolumeField: _plainly(form_fields.CubicMetresField),
     columns.HundredthsField: _plainly(form_fields.QuantityField),
     columns.PeriodField: _plainly(form_fields.MonthField),
+    columns.MomentField: _plainly(form_fields.MomentField),
     ForeignKeyField: _rows,
     BooleanField: _plainly(TickField),
     CharField: _line,

@@ -49,6 +49,19 @@ ACTIONS = {
     DOWNLOADED: N_("list taken away"),
     "send_letter_again": N_("letter sent again"),
     "clear_away": N_("old rows cleared away at night"),
+    "order_calculation": N_("calculation asked for"),
+    "order_preview": N_("recalculation asked for"),
+    "approve_recalculation": N_("recalculation approved"),
+    "reverse_recalculation": N_("recalculation taken back"),
+    "order_issue": N_("issue asked for"),
+    "calculate_month": N_("month calculated"),
+    "begin_issuing": N_("issuing begun"),
+    "issue_month": N_("month issued"),
+    "enter_payment": N_("payment entered"),
+    "reverse_payment": N_("payment taken back"),
+    "enter_opening": N_("opening balance entered"),
+    "enter_correction": N_("correction entered"),
+    "withdraw_correction": N_("correction withdrawn"),
 }
 # What is noted of a list that was taken away.
 LIST_WORDS = {
@@ -100,6 +113,8 @@ TABLES = {
     "recalculation_batch": N_("Months calculated anew"),
     "correction": N_("Correction"),
     "billing_month": N_("Month"),
+    "month_order": N_("Job of a month"),
+    "recalculation_preview": N_("Preview of a recalculation"),
     "receipt": N_("Receipt"),
     "receipt_message": N_("Message on receipts"),
     "employee": N_("Employee"),

@@ -15,14 +15,10 @@ from vodokanal.operations.records import (
     DaysOverlapError,
     RowChangedError,
     RowRefusedError,
-    create_record,
-    update_record,
 )
 from vodokanal.operations.submission_keys import KeyReusedError, MissingKeyError, new_key
 from vodokanal.staff import seen
 from vodokanal.staff.cells import printed
-from vodokanal.web.clock import now
-from vodokanal.web.identity import current_actor
 
 N_ = lazy_gettext
 
@@ -44,19 +40,13 @@ def propose(field: Field, value: str) -> None:
 def try_to_add(view: Any, form: FlaskForm) -> Table | None:
     """The new row, or None with a refusal to be shown above the form."""
     try:
-        row = create_record(
-            current_actor(),
-            view.table,
-            values=view.values_from(form) | view.added(),
-            at=now(),
-            key=form.key.data,
-        )
+        row: Table = view.keep_new(view.values_from(form) | view.added(), key=form.key.data)
     except (KeyReusedError, MissingKeyError):
         # Pressed once more, it is a form of its own.
         form.key.data = new_key()
         refuse(str(ALREADY_SENT), CONFLICT)
     except RowRefusedError as error:
-        refuse(refusal_words(error, taken=view.taken))
+        view.note_refusal(error, form)
     else:
         return row
     return None
@@ -66,19 +56,17 @@ def try_to_change(view: Any, form: FlaskForm, *, row: Table) -> Table | None:
     """The changed row, or None with a refusal to be shown above the form."""
     values, carried = view.values_from(form), form.seen.data
     try:
-        changed = update_record(
-            current_actor(),
+        changed: Table = view.keep_changed(
             row,
             values=seen.edited(values, carried),
             seen=seen.seen_of(view.values_in(row), carried),
-            at=now(),
         )
     except RowChangedError as error:
         refuse(changed_words(view, form, fresh=error.row), CONFLICT)
         # Whoever saves once more has read what is there now.
         form.seen.data = seen.written(view.values_in(error.row))
     except RowRefusedError as error:
-        refuse(refusal_words(error, taken=view.taken))
+        view.note_refusal(error, form)
     else:
         return changed
     return None

@@ -8,9 +8,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
+from vodokanal.billing.ledger import MovementKind, Side
+from vodokanal.billing.methods import Method
+from vodokanal.billing.norms import NormBasis
+from vodokanal.billing.payments import Channel, OpeningKind
 from vodokanal.billing.readings import Kind, ReadingState, Source
+from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.billing.services import Charging, CustomerGroup, Service
+from vodokanal.billing.terms import Term
 from vodokanal.models.accounts import HolderKind
+from vodokanal.models.ledger import SourceTable
 from vodokanal.models.letters import LetterKind, LetterState
 from vodokanal.models.people import Relation
 from vodokanal.models.places import PremisesKind, QuantityKind
@@ -35,6 +42,77 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         CustomerGroup.ORGANISATION: N_("organisations"),
         CustomerGroup.BUDGET: N_("budget organisations"),
     },
+    Method: {
+        Method.METER: N_("by the meter"),
+        Method.AVERAGE: N_("by the average"),
+        Method.NORM: N_("by the norm"),
+        Method.NO_METER: N_("no meter, by the norm"),
+        Method.SUM: N_("by cold and hot water"),
+    },
+    Channel: {
+        Channel.DESK: N_("at the desk"),
+        Channel.BANK: N_("bank"),
+        Channel.POST: N_("post"),
+        Channel.CARD: N_("card on the site"),
+        Channel.OTHER: N_("otherwise"),
+    },
+    OpeningKind: {
+        OpeningKind.DEBT: N_("debt"),
+        OpeningKind.PENALTY: N_("penalty"),
+        OpeningKind.ADVANCE: N_("paid ahead"),
+    },
+    MovementKind: {
+        MovementKind.OPENING: N_("opening balance"),
+        MovementKind.CHARGE: N_("charge"),
+        MovementKind.CORRECTION: N_("correction"),
+        MovementKind.PENALTY: N_("penalty"),
+        MovementKind.PAYMENT: N_("payment"),
+        MovementKind.REVERSAL: N_("payment taken back"),
+    },
+    Side: {
+        Side.PRINCIPAL: N_("debt"),
+        Side.PENALTY: N_("penalty"),
+        Side.REVENUE: N_("revenue"),
+        Side.PENALTY_INCOME: N_("penalties received"),
+        Side.MONEY: N_("money"),
+        Side.OPENING: N_("opening balance"),
+    },
+    SourceTable: {
+        SourceTable.OPENING: N_("opening balance"),
+        SourceTable.CHARGE: N_("charge"),
+        SourceTable.CORRECTION: N_("correction"),
+        SourceTable.PENALTY: N_("penalty"),
+        SourceTable.PAYMENT: N_("payment"),
+        SourceTable.REVERSAL: N_("payment taken back"),
+    },
+    RecalculationReason: {
+        RecalculationReason.TRUE_UP: N_("readings have come"),
+        RecalculationReason.READING_CORRECTED: N_("a reading was corrected"),
+        RecalculationReason.ABSENCE: N_("temporary absence"),
+        RecalculationReason.INTERRUPTION: N_("a break in supply"),
+        RecalculationReason.CHECK: N_("a check of the meter"),
+        RecalculationReason.RATES: N_("prices or norms"),
+        RecalculationReason.MANUAL: N_("by hand"),
+    },
+    NormBasis: {
+        NormBasis.PERSON: N_("for each person"),
+        NormBasis.GARDEN: N_("for each m² of garden"),
+        NormBasis.LIVESTOCK: N_("for each head of livestock"),
+    },
+    Term: {
+        Term.AVERAGE_MONTHS: N_("Average: over at least so many months"),
+        Term.AVERAGE_MONTHS_YOUNG: N_("Average of a young meter: over at least so many months"),
+        Term.MONTHS_BY_AVERAGE: N_("Charged by average: at most so many months in a row"),
+        Term.PENALTY_FIRST_DAY: N_("Penalty: from this day after the day of payment"),
+        Term.PENALTY_FIRST_SHARE: N_("Penalty: one part of the rate in so many, at first"),
+        Term.PENALTY_SECOND_DAY: N_("Higher penalty: from this day after the day of payment"),
+        Term.PENALTY_SECOND_SHARE: N_("Higher penalty: one part of the rate in so many"),
+        Term.PENALTY_CAP: N_("Penalty: at most this rate, per cent a year"),
+        Term.ABSENCE_DAYS: N_("Absence: recalculated if longer than so many full days"),
+        Term.BREAK_HOURS_A_MONTH: N_("Interruptions: hours allowed in a month"),
+        Term.BREAK_HOURS_AT_ONCE: N_("Interruptions: hours allowed at once"),
+        Term.BREAK_PERCENT_AN_HOUR: N_("Interruptions: per cent off for every hour beyond"),
+    },
     HolderKind: {
         HolderKind.PERSON: N_("a person"),
         HolderKind.ORGANISATION: N_("an organisation"),
@@ -54,7 +132,11 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Relation.REGISTERED: N_("registered here"),
         Relation.TRUSTED: N_("trusted"),
     },
-    LetterKind: {LetterKind.READINGS_RECEIVED: N_("confirmation of readings")},
+    LetterKind: {
+        LetterKind.READINGS_RECEIVED: N_("confirmation of readings"),
+        LetterKind.RECEIPT_READY: N_("receipt is ready"),
+        LetterKind.MONTH_STANDING: N_("month is not issued"),
+    },
     LetterState: {
         LetterState.WAITING: N_("waits"),
         LetterState.SENDING: N_("is being sent"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -9,16 +10,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from peewee import JOIN, Expression, ModelSelect
 
-from vodokanal.models.letters import Letter, LetterState
-from vodokanal.models.people import Resident
+from vodokanal.billing.periods import Period
+from vodokanal.models.letters import Letter, LetterKind, LetterState
+from vodokanal.models.people import Employee, Resident
 from vodokanal.models.readings import Submission
+from vodokanal.models.receipts import Receipt
 from vodokanal.operations.letters import GIVEN_UP, NO_ADDRESS, NOTHING_TO_TELL, send_again
+from vodokanal.operations.month_mornings import EMPLOYEE_GONE, MONTH_ISSUED
 from vodokanal.staff.deeds import Deed, carry_out
 from vodokanal.staff.gate import expose
 from vodokanal.staff.lists import ListView
 from vodokanal.staff.lookups import ResidentLoader
 from vodokanal.staff.searches import Said
 from vodokanal.web.clock import now
+from vodokanal.web.dates import month
 from vodokanal.web.identity import current_actor
 from vodokanal.web.mailing import UNWRITABLE
 
@@ -35,6 +40,8 @@ TROUBLES = {
     GIVEN_UP: N_("tried too often"),
     NOTHING_TO_TELL: N_("the readings were corrected since, or the access was revoked"),
     NO_ADDRESS: N_("the resident has no confirmed e-mail"),
+    MONTH_ISSUED: N_("the month has been issued since"),
+    EMPLOYEE_GONE: N_("the employee has left or has no e-mail any more"),
 }
 ANSWERED = "smtp_"
 
@@ -62,7 +69,7 @@ class LetterView(ListView):
     )
     column_labels = {
         "created_at": N_("When"),
-        "resident": N_("Resident"),
+        "resident": N_("To whom"),
         "kind": N_("Letter to a resident"),
         "about": N_("About what"),
         "state": N_("State"),
@@ -71,6 +78,7 @@ class LetterView(ListView):
         "sent_at": N_("Sent"),
     }
     column_formatters = {
+        "resident": lambda _view, _context, row, _name: str(row.resident or row.employee),
         "about": lambda _view, _context, row, _name: about(row),
         "trouble": lambda _view, _context, row, _name: trouble(row),
     }
@@ -85,18 +93,25 @@ class LetterView(ListView):
         of_submission = (Letter.subject_table == Submission._meta.table_name) & (
             Letter.subject_id == Submission.id
         )
+        of_receipt = (Letter.subject_table == Receipt._meta.table_name) & (
+            Letter.subject_id == Receipt.id
+        )
         return (
-            Letter.select(Letter, Resident, Submission)
-            .join(Resident)
+            Letter.select(Letter, Resident, Employee, Submission, Receipt)
+            .join(Resident, JOIN.LEFT_OUTER)
+            .switch(Letter)
+            .join(Employee, JOIN.LEFT_OUTER)
             .switch(Letter)
             .join(Submission, JOIN.LEFT_OUTER, on=of_submission, attr="submission")
+            .switch(Letter)
+            .join(Receipt, JOIN.LEFT_OUTER, on=of_receipt, attr="receipt")
         )
 
     def meant(self, said: Said) -> list[Expression]:
         return said.residents(Letter.resident)
 
     def heading_of(self, row: Any) -> str:
-        return f"{row.resident} · {about(row)}"
+        return f"{row.resident or row.employee} · {about(row)}"
 
     @expose("/send-again/", methods=("POST",))
     def send_again(self) -> ResponseReturnValue:
@@ -106,8 +121,17 @@ class LetterView(ListView):
 
 
 def about(row: Letter) -> str:
-    """What a letter is about: показания № 2611-000418."""
+    """What a letter is about: показания № 2611-000418, квитанция за октябрь."""
+    if row.kind == LetterKind.RECEIPT_READY:
+        return _("receipt for %(month)s", month=month(row.receipt.period))
+    if row.kind == LetterKind.MONTH_STANDING:
+        return _("what stands in the way of %(month)s", month=month(month_told(row)))
     return _("readings № %(number)s", number=row.submission.number)
+
+
+def month_told(row: Letter) -> Period:
+    """The month that a letter to an employee is about."""
+    return Period.parse(json.loads(row.parameters)["period"])
 
 
 def trouble(row: Letter) -> str:

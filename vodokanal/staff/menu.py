@@ -16,8 +16,12 @@ SECTIONS: Mapping[str, str] = {
     "entry": N_("Enter readings"),
     "accounts": N_("Accounts"),
     "meters": N_("Meters and readings"),
+    "month": N_("Month"),
+    "money": N_("Money"),
+    "recalculations": N_("Recalculations"),
     "people": N_("Residents"),
     "places": N_("Addresses"),
+    "rates": N_("Tariffs and norms"),
     "rules": N_("Rules"),
     "staff": N_("Staff"),
 }

@@ -58,11 +58,17 @@ PLACES: Mapping[Step, Place] = {
         N_("From the 10th to the 20th unless you set others."),
         "windows",
     ),
+    Step.PAYMENT_TERMS: Place(
+        N_("Days of payment"), N_("As the law has them unless it changes."), "payment_terms"
+    ),
+    Step.KEY_RATE: Place(N_("Key rate"), N_("Penalties are counted by today's."), "key_rates"),
+    Step.PRICES: Place(N_("Prices"), N_("One for every service that is charged today."), "tariffs"),
     Step.DISTRICTS: Place(
         N_("Districts"), N_("At least one: every house lies in a district."), "districts"
     ),
     Step.HOUSES: Place(N_("Houses"), N_("Street and number."), "houses"),
     Step.PREMISES: Place(N_("Premises"), N_("Flats and private houses."), "premises"),
+    Step.NORMS: Place(N_("Norms"), N_("For every kind of amenities that premises have."), "norms"),
     Step.ACCOUNTS: Place(
         N_("Accounts"), N_("One number for the premises of each payer."), "accounts"
     ),

@@ -24,4 +24,4 @@ def valid_kpp(_form: object, field: Field) -> None:
 def valid_bic(_form: object, field: Field) -> None:
     """Refuses what is no Russian BIC."""
     if field.data and not is_bic(field.data):
-        raise ValidationError(_("A BIC has nine digits and begins with 04."))
+        raise ValidationError(_("A BIC has nine digits and begins with 04 or 01."))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext
 
+from vodokanal.billing.rates import LateReadings, MixedSewage, MultiplierDay
 from vodokanal.operations.settings import NEXT_PERIOD, REFUSE, YES
 
 N_ = lazy_gettext
@@ -28,6 +29,11 @@ SETTING_WORDS: Mapping[str, str] = {
     "bank_correspondent_account": N_("Correspondent account"),
     "whole_cubic_metres": N_("Whole cubic metres only"),
     "outside_window": N_("Readings outside the days of intake"),
+    "multiplier_day": N_("Day that decides on the multiplier of a month"),
+    "late_readings": N_("What a later reading corrects"),
+    "mixed_sewage": N_("Sewage where only one of the waters has a meter"),
+    "multiplies_too_young": N_("Multiply the norm of a meter too young for an average"),
+    "largest_payment": N_("Largest amount entered at once, ₽"),
     "account_prefix": N_("New account numbers begin with"),
     "account_length": N_("Digits in a new account number"),
     "account_check_digit": N_("Check digit of new account numbers"),
@@ -39,6 +45,9 @@ SETTING_HINTS: Mapping[str, str] = {
     "logo": N_("Address of a picture on this site; empty: a drop."),
     "whole_cubic_metres": N_("Litres are cut, never rounded up; the next reading brings them."),
     "outside_window": N_("What residents send too early or too late."),
+    "multiplier_day": N_("When the law changes it in the middle of a month."),
+    "late_readings": N_("As a line of its own in the month in which the reading comes."),
+    "largest_payment": N_("What is larger is taken for a slip and not accepted."),
     "account_prefix": N_("Only for numbers issued from now on; the old ones stay as they are."),
     "account_length": N_("With the prefix and the check digit."),
 }
@@ -48,6 +57,20 @@ OPTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
         (REFUSE, N_("are not taken")),
         (NEXT_PERIOD, N_("are kept for the next month")),
     ),
+    "multiplier_day": (
+        (MultiplierDay.LAST.value, N_("its last day")),
+        (MultiplierDay.FIRST.value, N_("its first day")),
+    ),
+    "late_readings": (
+        (LateReadings.AVERAGE.value, N_("months charged by average")),
+        (LateReadings.ALL.value, N_("months charged by average or by norm")),
+        (LateReadings.NONE.value, N_("no months at all")),
+    ),
+    "mixed_sewage": (
+        (MixedSewage.PARTS.value, N_("what the meter counts and the norm of the other water")),
+        (MixedSewage.NORM.value, N_("the norm of sewage")),
+    ),
+    "multiplies_too_young": (("no", N_("no")), (YES, N_("yes"))),
     "account_check_digit": (("luhn", N_("by Luhn, the last digit")), ("none", N_("there is none"))),
 }
 
@@ -82,6 +105,12 @@ GROUPS = (
         ("inn", "kpp", "bank_name", "bank_bic", "bank_account", "bank_correspondent_account"),
     ),
     Group("intake", N_("Intake of readings"), ("whole_cubic_metres", "outside_window")),
+    Group(
+        "charges",
+        N_("Rules of charging"),
+        ("multiplier_day", "late_readings", "mixed_sewage", "multiplies_too_young"),
+    ),
+    Group("money", N_("Payments"), ("largest_payment",)),
     Group(
         "numbers",
         N_("Account numbers"),

@@ -48,10 +48,12 @@ N_ = lazy_gettext
 
 # More would not fit into the head of a page.
 LONGEST = 200
-SHORTEST_NUMBER, LONGEST_NUMBER = 4, 20
+# Settings that are whole numbers, and between which others.
+WHOLE = {"account_length": (4, 20), "largest_payment": (1, 10**9)}
 VALIDATORS: Mapping[str, list[Any]] = {
     "utility_name": [Filled()],
     "account_length": [Filled()],
+    "largest_payment": [Filled()],
     "inn": [valid_inn],
     "kpp": [valid_kpp],
     "bank_bic": [valid_bic],
@@ -174,8 +176,9 @@ def _field(name: str) -> Any:
     }
     if name in OPTIONS:
         return ChoiceField(offered=lambda: OPTIONS[name], **options)
-    if name == "account_length":
-        return WholeField(least=SHORTEST_NUMBER, most=LONGEST_NUMBER, **options)
+    if name in WHOLE:
+        least, most = WHOLE[name]
+        return WholeField(least=least, most=most, **options)
     return LineField(longest=LONGEST, **options)
 
 

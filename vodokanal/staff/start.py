@@ -1,4 +1,4 @@
-"""The employee's first page: the day, what a new utility has to set, what waits, where to go."""
+"""The employee's first page: the day, what is to be set, what waits, the month, where to go."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 
 from vodokanal.billing.readings import ReadingState
 from vodokanal.billing.windows import NoWindowRuleError
+from vodokanal.operations.month_standing import get_standing
 from vodokanal.operations.waiting import Waiting, readings_waiting
 from vodokanal.operations.windows import Term, get_term
 from vodokanal.staff.desk import StaffDesk
@@ -19,6 +20,7 @@ from vodokanal.staff.readiness import lines_to_set
 from vodokanal.web.access import Audience, Row
 from vodokanal.web.clock import today
 from vodokanal.web.dates import day, days_left, month, weekday
+from vodokanal.web.month_words import days_words, obstacle_words
 from vodokanal.web.page import configuration
 
 N_ = lazy_gettext
@@ -44,6 +46,7 @@ class StartDesk(StaffDesk):
             "staff/start.html",
             heading=f"{weekday(today()).capitalize()}, {day(today())}",
             intake=intake_words(),
+            month=month_lines(desk) if (desk := names.get("month")) else None,
             to_set=lines_to_set(views),
             waiting=waiting_rows(desk) if (desk := names.get("reading_settlements")) else None,
             entry=names.get("reading_entry"),
@@ -67,6 +70,13 @@ def waiting_rows(view: Any) -> list[tuple[str, str, int, str]]:
         address = view.get_url("reading_settlements.index", state=waiting.state.value)
         rows.append((_since(waiting), str(WAITING[waiting.state]), waiting.count, address))
     return rows
+
+
+def month_lines(desk: Any) -> tuple[str, str, list[str], str]:
+    """The month in work: what it is called, the days to its bills, what is in its way, its desk."""
+    standing = get_standing(today(), calendar=configuration().calendar)
+    lines = [obstacle_words(each) for each in standing.obstacles]
+    return month(standing.period), days_words(standing), lines, desk.get_url("month.index")
 
 
 def tables_by_section(views: list[Any]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -47,6 +47,13 @@ ROWS: Mapping[str, Row] = {
     "resident.answer": Audience.RESIDENT,
     "resident.history": Audience.RESIDENT,
     "resident.more": Audience.RESIDENT,
+    "resident.balance": Audience.RESIDENT,
+    "resident.movements_file": Audience.RESIDENT,
+    "resident.receipts": Audience.RESIDENT,
+    "resident.receipt": Audience.RESIDENT,
+    "resident.receipt_paper": Audience.RESIDENT,
+    "resident.statement_paper": Audience.RESIDENT,
+    "resident.certificate_paper": Audience.RESIDENT,
     "staff.login": Audience.ANYONE,
 }
 

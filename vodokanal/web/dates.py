@@ -62,6 +62,12 @@ def full_day(when: date) -> str:
     return _("%(day)s %(year)s", day=_day(when, chosen_language()), year=when.year)
 
 
+def full_month(period: Period) -> str:
+    """A month of a paper, always with its year: октябрь 2026 года."""
+    words = _month(period, chosen_language())
+    return _("%(month)s %(year)s", month=words, year=period.year)
+
+
 def moment(at: datetime) -> str:
     """A moment in the utility's zone: 12 ноября в 10:44."""
     local = at.astimezone(settings().zone)

@@ -18,6 +18,7 @@ def install_filters(app: Flask) -> None:
         day=dates.day,
         in_month=dates.in_month,
         moment=dates.moment,
+        money=numbers.money,
         month=dates.month,
         reading=numbers.reading,
         volume=numbers.volume,

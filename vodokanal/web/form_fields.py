@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -13,13 +13,14 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms import Field
 from wtforms.validators import StopValidation
-from wtforms.widgets import DateInput, MonthInput, TextInput
+from wtforms.widgets import DateInput, DateTimeLocalInput, MonthInput, TextInput
 
 from vodokanal.billing.digits import without_spaces
 from vodokanal.billing.money import NotAnAmountError, rubles
 from vodokanal.billing.periods import NotAPeriodError, Period
-from vodokanal.billing.volumes import NotAVolumeError, cubic_metres
+from vodokanal.billing.volumes import LITRE, NotAVolumeError, cubic_metres
 from vodokanal.web.arguments import clean_line, printable
+from vodokanal.web.configuration import settings
 
 # A year typed with a slip, 0026 or 20226, is not taken for a day.
 EARLIEST, LATEST = date(1900, 1, 1), date(2099, 12, 31)
@@ -27,6 +28,7 @@ WHOLE = re.compile(r"[0-9]{1,9}")
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DAY_AS_WRITTEN = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 MONTH_AS_WRITTEN = re.compile(r"([0-9]{1,2})\.([0-9]{4})")
+DAY_AND_TIME = re.compile(r"([0-9.-]{8,10})[T ,]+([0-9]{1,2}):([0-9]{2})")
 DECIMAL_MARK = ","
 
 Choices = Sequence[tuple[Any, str]]
@@ -124,16 +126,22 @@ class RublesField(ExactField):
 
 
 class CubicMetresField(ExactField):
-    """A volume in cubic metres: 156,320."""
+    """A volume in cubic metres: 156,320; a norm may have six decimals."""
+
+    def __init__(self, *args: Any, is_norm: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.is_norm = is_norm
 
     def read(self, text: str) -> Decimal:
         try:
             volume = cubic_metres(text)
         except NotAVolumeError:
             volume = Decimal(-1)
-        if volume < 0 or volume != volume.quantize(Decimal("0.001")):
-            raise ValueError(_("Cubic metres with at most three decimals, such as 156,320."))
-        return volume
+        if volume >= 0 and (self.is_norm or volume == volume.quantize(LITRE)):
+            return volume
+        if self.is_norm:
+            raise ValueError(_("Cubic metres with at most six decimals, such as 5,016."))
+        raise ValueError(_("Cubic metres with at most three decimals, such as 156,320."))
 
 
 class QuantityField(ExactField):
@@ -162,6 +170,26 @@ class DayField(TypedField):
 
     def written(self, value: date) -> str:
         return value.isoformat()
+
+
+class MomentField(TypedField):
+    """A minute by the utility's clock: from the browser's, or typed as 12.11.2026 10:42."""
+
+    widget = DateTimeLocalInput()
+
+    def read(self, text: str) -> datetime:
+        match = DAY_AND_TIME.fullmatch(text)
+        found = _day_of(match[1]) if match else None
+        try:
+            minute = time(int(match[2]), int(match[3])) if match else None
+        except ValueError:
+            minute = None
+        if found is None or minute is None or not EARLIEST <= found <= LATEST:
+            raise ValueError(_("A day and a time, such as 12.11.2026 10:42."))
+        return datetime.combine(found, minute, settings().zone).astimezone(UTC)
+
+    def written(self, value: datetime) -> str:
+        return f"{value.astimezone(settings().zone):%Y-%m-%dT%H:%M}"
 
 
 class MonthField(TypedField):

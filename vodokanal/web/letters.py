@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template
@@ -32,7 +33,7 @@ from vodokanal.web.wording import (
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldReading:
     """One reading as a letter tells it."""
 
     meter: str
@@ -49,7 +50,7 @@ class ReadingLetter:
 
     subject: str
     opening: str
-    readings: Sequence[Told]
+    readings: Sequence[ToldReading]
     question: str
     answer_url: str
     check: str
@@ -58,23 +59,40 @@ class ReadingLetter:
     signature: Sequence[str]
 
 
+class Told(Protocol):
+    """What every letter has: its subject; the rest its own template knows."""
+
+    @property
+    def subject(self) -> str:
+        """What the letter is about, in a line."""
+
+
 def reading_post(letter: Letter, news: ReadingNews) -> Post:
     """The letter that confirms a submission, ready to go out."""
     house = get_house_settings()
-    host = urlsplit(settings().site_url).hostname or "localhost"
     with speaking(letter.language):
-        told = _reading_letter(news, house)
-        return Post(
-            # Together with the id, so that another database's letters are other letters.
-            id=f"letter-{letter.id}-{letter.created_at:%Y%m%d%H%M%S}@{host}",
-            date=letter.created_at,
-            sender_name=house.utility_name,
-            sender=house.utility_email or f"noreply@{host}",
-            recipient=letter.resident.email,
-            subject=told.subject,
-            text=render_template("mail/readings.txt", letter=told),
-            html=render_template("mail/readings.html", letter=told, language=letter.language),
-        )
+        return post_of(letter, _reading_letter(news, house), template="readings", house=house)
+
+
+def post_of(letter: Letter, told: Told, *, template: str, house: HouseSettings) -> Post:
+    """A letter in its envelope; whoever calls speaks its language already."""
+    host = urlsplit(settings().site_url).hostname or "localhost"
+    return Post(
+        # Together with the id, so that another database's letters are other letters.
+        id=f"letter-{letter.id}-{letter.created_at:%Y%m%d%H%M%S}@{host}",
+        date=letter.created_at,
+        sender_name=house.utility_name,
+        sender=house.utility_email or f"noreply@{host}",
+        recipient=(letter.resident or letter.employee).email,
+        subject=told.subject,
+        text=render_template(f"mail/{template}.txt", letter=told),
+        html=render_template(f"mail/{template}.html", letter=told, language=letter.language),
+    )
+
+
+def signature_of(house: HouseSettings) -> list[str]:
+    """Who a letter is from, as it ends."""
+    return [each for each in (house.utility_name, house.office_phone) if each]
 
 
 def address_of(endpoint: str, **values: str) -> str:
@@ -112,7 +130,7 @@ def _reading_letter(news: ReadingNews, house: HouseSettings) -> ReadingLetter:
         ),
         check_url=address_of("public.check", code=code),
         closing=_("This letter was sent by the portal itself; nobody reads answers to it."),
-        signature=[each for each in (house.utility_name, house.office_phone) if each],
+        signature=signature_of(house),
     )
 
 
@@ -124,11 +142,11 @@ def _subject(news: ReadingNews, asked: Sequence[KeptReading]) -> str:
     return _("Readings № %(number)s: received", number=news.submission.number)
 
 
-def _told(kept: KeptReading) -> Told:
+def _told(kept: KeptReading) -> ToldReading:
     meter, value = kept.meter, kept.reading.value
     parts = (water(meter.kind), place_of(meter), meter_words(meter))
     is_recorded = kept.reading.state == ReadingState.RECORDED
-    return Told(
+    return ToldReading(
         meter=" · ".join(each for each in parts if each),
         value=_("%(volume)s m³", volume=numbers.reading(value, meter=meter)),
         in_words=numbers.volume_in_words(value),

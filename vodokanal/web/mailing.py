@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask
@@ -21,7 +21,7 @@ from vodokanal.gateways.mail import (
     send,
 )
 from vodokanal.models.database import BusyDatabaseError, OutcomeUnknownError, open_connection
-from vodokanal.models.letters import Letter, LetterState
+from vodokanal.models.letters import Letter, LetterKind, LetterState
 from vodokanal.operations.letters import (
     find_reading_news,
     give_back,
@@ -31,10 +31,14 @@ from vodokanal.operations.letters import (
     settle_letter,
     take_letter,
 )
+from vodokanal.operations.month_mornings import find_standing_news
+from vodokanal.operations.receipt_letters import find_receipt_news
 from vodokanal.settings import Settings
-from vodokanal.web.clock import now, real_now
+from vodokanal.web.clock import now, real_now, today
 from vodokanal.web.letters import reading_post
 from vodokanal.web.logs import log_event
+from vodokanal.web.month_letters import standing_post
+from vodokanal.web.receipt_letters import receipt_post
 
 OUTBOX = "outbox"
 ANSWER_SECONDS = 20
@@ -100,9 +104,9 @@ def _send_one(letter: Letter) -> bool:
 def _written(letter: Letter) -> Post | None:
     """The finished letter; None: it was dropped, or cannot be written and waits."""
     try:
-        news = find_reading_news(letter)
-        if not isinstance(news, str):
-            return reading_post(letter, news)
+        post = POSTS[letter.kind](letter)
+        if not isinstance(post, str):
+            return post
     except DATABASE_TROUBLE:
         raise
     except Exception:
@@ -110,9 +114,32 @@ def _written(letter: Letter) -> Post | None:
         log.exception(UNWRITABLE, extra={"event": "letter_unwritable", "letter": letter.id})
         put_off(letter, UNWRITABLE, real_now=real_now())
         return None
-    settle_letter(letter, LetterState.DROPPED, code=news)
-    log_event("letter_dropped", letter=letter.id, code=news)
+    settle_letter(letter, LetterState.DROPPED, code=post)
+    log_event("letter_dropped", letter=letter.id, code=post)
     return None
+
+
+def _about_readings(letter: Letter) -> Post | str:
+    news = find_reading_news(letter)
+    return news if isinstance(news, str) else reading_post(letter, news)
+
+
+def _about_receipt(letter: Letter) -> Post | str:
+    news = find_receipt_news(letter)
+    return news if isinstance(news, str) else receipt_post(letter, news)
+
+
+def _about_month(letter: Letter) -> Post | str:
+    news = find_standing_news(letter, today())
+    return news if isinstance(news, str) else standing_post(letter, news)
+
+
+# The finished letter, or the code of why there is nothing to tell any more.
+POSTS: Mapping[LetterKind, Callable[[Letter], Post | str]] = {
+    LetterKind.READINGS_RECEIVED: _about_readings,
+    LetterKind.RECEIPT_READY: _about_receipt,
+    LetterKind.MONTH_STANDING: _about_month,
+}
 
 
 def _note_sent(letter: Letter, post: Post) -> None:

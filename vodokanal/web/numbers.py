@@ -16,6 +16,8 @@ from vodokanal.models.meters import Meter
 from vodokanal.web.language import chosen_language
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+KOPECK_PLACES = 2
 LITRE_PLACES = 3
 LITRES_IN_A_CUBIC_METRE = 1000
 
@@ -79,6 +81,23 @@ def drums_of(value: Decimal, *, meter: Meter) -> tuple[str, str]:
 def volume(value: Decimal) -> str:
     """A volume to the litre: 3,120 м³."""
     return _("%(volume)s m³", volume=numbers().fixed(value, LITRE_PLACES))
+
+
+def exact(value: Decimal) -> str:
+    """A number with all the decimals that it has, and no zeros after them: 173,7816."""
+    plain = value.normalize()
+    return numbers().fixed(plain, max(-int(plain.as_tuple().exponent), 0))
+
+
+def money(value: Decimal) -> str:
+    """An amount in rubles: 1 234,56 ₽."""
+    sign = MINUS if value < 0 else ""
+    return _("%(amount)s ₽", amount=sign + numbers().fixed(abs(value), KOPECK_PLACES))
+
+
+def signed_money(value: Decimal) -> str:
+    """An amount that changes another one: + 874,81 ₽, − 462,37 ₽."""
+    return f"{MINUS if value < 0 else '+'}{NO_BREAK}{money(abs(value))}"
 
 
 def short_volume(value: Decimal) -> str:
