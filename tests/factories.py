@@ -432,6 +432,8 @@ def make_penalty_posting(**given: Any) -> PenaltyPosting:
         "posted_period": Period(2026, 10),
         "debt_period": Period(2026, 7),
         "amount": "1.25",
+        "inputs": '{"whole":"1.25","posted":"0","due_on":"2026-08-17","first":"2026-09-17",'
+        '"segments":[]}',
     }
     return _of_account(PenaltyPosting, defaults, given)
 

@@ -158,7 +158,7 @@ def test_open_intake_and_waiting_readings_are_named(close: Close, rated: Cast) -
 
 
 @pytest.mark.parametrize(
-    ("subject", "whose"), [("account", "1 accounts have"), ("tariff", "Rates or settings have")]
+    ("subject", "whose"), [("account", "1 account has"), ("tariff", "Rates or settings have")]
 )
 def test_changes_since_are_named(close: Close, rated: Cast, subject: str, whose: str) -> None:
     close("2026-10", "--calculate")

@@ -194,9 +194,7 @@ def create_employee_command(login: str, *, name: str, role: str, generate: bool)
         password_hash = hash_password(password)
     except PasswordRefusedError:
         raise click.ClickException(f"A password has at least {SHORTEST} characters.") from None
-    with connected():
-        if not is_current():
-            raise click.ClickException(OLD_SCHEMA)
+    with current_database():
         try:
             new = NewEmployee(login, name, role, password_hash)
             employee = create_employee(SYSTEM, new, at=current_moment(settings()))
@@ -218,7 +216,17 @@ def _asked_password() -> str:
 
 
 @contextmanager
+def current_database() -> Iterator[None]:
+    """A connection to a database of this version."""
+    with connected():
+        if not is_current():
+            raise NotReadyError(OLD_SCHEMA)
+        yield
+
+
+@contextmanager
 def connected() -> Iterator[None]:
+    """A connection, whatever the database holds."""
     try:
         open_connection()
     except PeeweeException as error:

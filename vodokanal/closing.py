@@ -17,8 +17,7 @@ from vodokanal.billing.periods import NotAPeriodError, Period
 from vodokanal.billing.rates import NoRateError
 from vodokanal.billing.troubles import CannotChargeError
 from vodokanal.billing.volumes import from_cubic_centimetres
-from vodokanal.cli import OLD_SCHEMA, connected, current_moment
-from vodokanal.models.migrating import is_current
+from vodokanal.cli import current_database, current_moment
 from vodokanal.models.months import BillingMonth
 from vodokanal.operations.actors import SYSTEM
 from vodokanal.operations.calculating import calculate_month
@@ -92,9 +91,7 @@ def close_period_command(period: str, *, deed: str | None, force: bool, afresh: 
         month = Period.parse(period)
     except NotAPeriodError:
         raise click.ClickException(f"A month is written like 2026-11, not {period}.") from None
-    with connected(), stoppable() as goes_on, ExitStack() as stack:
-        if not is_current():
-            raise click.ClickException(OLD_SCHEMA)
+    with current_database(), stoppable() as goes_on, ExitStack() as stack:
         run = _run(goes_on, stack)
         try:
             if deed == "calculate":
@@ -181,4 +178,6 @@ def _largest(period: Period, largest: Any) -> Iterator[str]:
 
 
 def _whose(accounts: int | None) -> str:
-    return "Rates or settings have" if accounts is None else f"{accounts} accounts have"
+    if accounts is None:
+        return "Rates or settings have"
+    return "1 account has" if accounts == 1 else f"{accounts} accounts have"

@@ -11,7 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from vodokanal.billing.periods import NotAPeriodError, Period
-from vodokanal.cli import connected
+from vodokanal.cli import current_database
 from vodokanal.operations.receipt_papers import (
     MonthNotIssuedError,
     UnknownDistrictError,
@@ -67,7 +67,7 @@ def print_receipts_command(period: str, *, district: str, folder: Path) -> None:
         month = Period.parse(period)
     except NotAPeriodError:
         raise PrintingRefusedError(f"A month is written like 2026-10, not {period}.") from None
-    with connected():
+    with current_database():
         plan = _plan(month, district, folder=folder)
         if lacks_payee(get_requisites(month)):
             click.echo(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from vodokanal.cli import OLD_SCHEMA, NotReadyError, connected
-from vodokanal.models.migrating import is_current
+from vodokanal.cli import current_database
 from vodokanal.operations.verification import accounts_to_verify, verify_ledger
 from vodokanal.web.progress import told
 
@@ -16,9 +15,7 @@ from vodokanal.web.progress import told
 @click.pass_context
 def verify_ledger_command(context: click.Context) -> None:
     """Check every row, sum and seal of the ledger; one line for each that does not hold."""
-    with connected():
-        if not is_current():
-            raise NotReadyError(OLD_SCHEMA)
+    with current_database():
         count = accounts_to_verify()
         with told("accounts", count) as more:
             faults = verify_ledger(progress=more)

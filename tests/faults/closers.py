@@ -51,7 +51,6 @@ from vodokanal.operations.months import (
     NotCalculatedError,
     Run,
     RunLostError,
-    find_month,
 )
 from vodokanal.operations.payments import NewPayment, enter_payment
 from vodokanal.operations.queue import open_queue

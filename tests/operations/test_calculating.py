@@ -21,6 +21,7 @@ from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period
 from vodokanal.billing.rates import NoRateError
 from vodokanal.billing.services import CustomerGroup, Service
+from vodokanal.models.database import database
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.ledger import Movement
 from vodokanal.models.months import BillingMonth, ChargeLine, MonthTrouble
@@ -29,6 +30,7 @@ from vodokanal.models.tariffs import Tariff
 from vodokanal.operations import calculation
 from vodokanal.operations.actors import SYSTEM
 from vodokanal.operations.calculating import calculate_month, what_has_changed
+from vodokanal.operations.issuing import issue_month
 from vodokanal.operations.journal import record
 from vodokanal.operations.month_comparison import largest_changes
 from vodokanal.operations.months import (
@@ -42,6 +44,7 @@ from vodokanal.operations.months import (
     find_month,
     month_in_work,
     months,
+    take_month,
     totals_of,
 )
 
@@ -250,3 +253,19 @@ def test_largest_changes_come_first(rated: Cast) -> None:
         [rated.account.id, 70_000, 75_651],
     ]
     assert str(rated.account.number) == ACCOUNT
+
+
+def test_month_issued_since_it_was_looked_at_is_not_taken(rated: Cast) -> None:
+    month = calculate_month(SYSTEM, OCTOBER, run=run_at(AT))
+    issue_month(SYSTEM, OCTOBER, run=run_at(AT))
+    assert month.state == MonthState.CALCULATED
+    with pytest.raises(IssuedAlreadyError):
+        take_month(month, run_at(AT))
+
+
+def test_month_that_is_taken_is_read_again(rated: Cast) -> None:
+    month = calculate_month(SYSTEM, OCTOBER, run=run_at(AT))
+    BillingMonth.update(state=MonthState.ISSUING).execute()
+    with database.atomic():
+        take_month(month, run_at(AT))
+    assert month.state == MonthState.ISSUING

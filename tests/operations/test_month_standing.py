@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.cast import Cast
 from tests.factories import (
     make_account,
     make_account_service,
+    make_correction,
     make_extension,
     make_meter,
     make_reading,
@@ -27,6 +29,7 @@ from vodokanal.models.terms import PaymentTerm
 from vodokanal.operations.actors import SYSTEM
 from vodokanal.operations.calculating import calculate_month
 from vodokanal.operations.journal import record
+from vodokanal.operations.month_corrections import corrections_in
 from vodokanal.operations.month_obstacles import Obstacle
 from vodokanal.operations.month_orders import end_order
 from vodokanal.operations.month_standing import Standing, get_standing
@@ -115,6 +118,13 @@ def test_changes_and_troubles_are_counted(rated: Cast) -> None:
     assert in_the_way()[0] == ("changed", {"accounts": None})
 
 
+def test_changes_are_not_counted_while_readings_come_in(rated: Cast) -> None:
+    calculate_month(SYSTEM, NOVEMBER, run=run_at("2026-11-12T10:00"))
+    record(SYSTEM, "submit_readings", subject=rated.cold, at=NIGHT.at)
+    assert [code for code, _ in in_the_way(date(2026, 11, 20))] == ["window_open"]
+    assert [code for code, _ in in_the_way(date(2026, 11, 21))] == ["changed"]
+
+
 def test_interrupted_issue_says_only_that(rated: Cast) -> None:
     calculate_month(SYSTEM, NOVEMBER, run=NIGHT)
     BillingMonth.update(state=MonthState.ISSUING).execute()
@@ -143,3 +153,11 @@ def test_standing_is_known_by_few_statements(rated: Cast) -> None:
     with statements() as seen:
         get_standing(NIGHT.today, calendar=calendar)
     assert len(seen) <= 7, "\n".join(seen)
+
+
+def test_corrections_of_the_month_are_added_up_whoever_decided(cast: Cast) -> None:
+    assert corrections_in(NOVEMBER) == (0, Decimal("0.00"))
+    make_correction(account=cast.account, posted_period=NOVEMBER, amount="-50")
+    make_correction(account=cast.account, posted_period=NOVEMBER, amount="12.34")
+    make_correction(account=cast.account, posted_period=OCTOBER, amount="7")
+    assert corrections_in(NOVEMBER) == (2, Decimal("-37.66"))

@@ -241,7 +241,7 @@ def test_price_that_cannot_be_is_refused(database: Engine, amount: str) -> None:
     with pytest.raises(ImpossibleValueError) as refusal:
         price(JANUARY, amount)
     limits = refusal.value.limits
-    assert (limits.column, limits.least, limits.most) == ("price", Decimal("0.01"), 100_000)
+    assert (limits.column, limits.least, limits.most) == ("price", Decimal("0.01"), Decimal(100_000))
 
 
 @pytest.mark.parametrize("amount", ["5093.01", "0.50"])

@@ -127,7 +127,7 @@ def test_accounts_that_stay_as_they_are_are_named(chief: Client, cast: Cast) -> 
     troubles = json.dumps([[account.id, "2026-10", "nobody_known"]])
     row = make_preview(employee=cast.olga, ended_at=RUN.at, troubles=troubles)
     page = chief.get(f"{DESK}{row.id}/")
-    assert "остаются как есть: 90-1, 2026-10" in page.plain
+    assert "остаются как есть: 90-1, октябрь" in page.plain
     assert "Разницы нет." in page.plain
 
 

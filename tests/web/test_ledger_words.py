@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -15,8 +16,10 @@ from flask import Flask
 from tests.billing.penalty_rates import penalty_rates
 from vodokanal.billing.ledger import MovementKind
 from vodokanal.billing.money import rubles
+from vodokanal.billing.month_ends import PenaltyDifference
 from vodokanal.billing.payments import Channel
-from vodokanal.billing.penalties import MonthDebt
+from vodokanal.billing.penalties import MonthDebt, penalty_of
+from vodokanal.billing.penalty_inputs import PenaltyInputs, penalty_from_json, penalty_to_json
 from vodokanal.billing.periods import Period
 from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.billing.services import Service
@@ -169,10 +172,17 @@ def test_check_shows_what_it_found() -> None:
     ]
 
 
-def test_penalty_is_days_and_rates_less_what_was_posted() -> None:
+def kept_penalty() -> PenaltyInputs:
+    """A penalty on 1 000 rubles that were to be paid by the 17th of August."""
+    rates, last_day = penalty_rates(), OCTOBER.last_day
     debt = MonthDebt(Period(2026, 7), date(2026, 8, 17), rubles(1000))
-    column = penalty_column(rubles("14.25"), debt, posted=OCTOBER, rates=penalty_rates())
-    assert penalty_title(debt.period).replace("\xa0", " ") == "Пени за июль"
+    found = PenaltyDifference(debt, penalty_of(debt, last_day, rates=rates))
+    return penalty_from_json(penalty_to_json(found, last_day, rates=rates))
+
+
+def test_penalty_is_days_and_rates_less_what_was_posted() -> None:
+    column = penalty_column(rubles("14.25"), kept_penalty(), posted=OCTOBER)
+    assert penalty_title(Period(2026, 7)).replace("\xa0", " ") == "Пени за июль"
     assert plain(column) == [
         ("С 17 сентября по 31 октября, 45 дней: 1 000,00 ₽ × 9,5 % ÷ 300", "14,25"),
         ("Всего пени по 31 октября", "14,25 ₽"),
@@ -183,11 +193,11 @@ def test_penalty_is_days_and_rates_less_what_was_posted() -> None:
 
 
 def test_penalty_posted_before_is_taken_off() -> None:
-    debt = MonthDebt(Period(2026, 7), date(2026, 8, 17), rubles(1000))
-    column = penalty_column(rubles("9.50"), debt, posted=OCTOBER, rates=penalty_rates())
+    column = penalty_column(rubles("9.50"), kept_penalty(), posted=OCTOBER)
     assert ("Начислено раньше", "− 4,75 ₽") in plain(column)
 
 
 def test_penalty_of_a_debt_that_is_gone_shows_its_sum() -> None:
-    column = penalty_column(rubles("-9.50"), None, posted=OCTOBER, rates=penalty_rates())
+    nothing = replace(kept_penalty(), segments=())
+    column = penalty_column(rubles("-9.50"), nothing, posted=OCTOBER)
     assert plain(column) == [("Начислено 31 октября", "− 9,50 ₽")]

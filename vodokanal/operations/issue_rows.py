@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -235,16 +234,15 @@ class IssuedRows:
             debt_period=Period.from_int(fix.for_period) if is_credit else self.period,
         )
 
-    def add_penalty(self, account_id: int, found: PenaltyDifference) -> None:
-        """Notes by how much the penalty on one month's debt changes."""
-        told = {"whole": str(found.whole), "posted": str(found.posted)}
+    def add_penalty(self, account_id: int, found: PenaltyDifference, *, inputs: str) -> None:
+        """Notes by how much the penalty on one month's debt changes, and what it follows from."""
         self._postings.append(
             {
                 "account": account_id,
                 "posted_period": self.period,
                 "debt_period": found.period,
                 "amount": found.difference,
-                "inputs": json.dumps(told),
+                "inputs": inputs,
             }
         )
 

@@ -14,7 +14,7 @@ from vodokanal.billing.rates import ONLY, Rates
 from vodokanal.billing.seals import seal_of_month
 from vodokanal.billing.terms import PaymentDays, payment_days
 from vodokanal.models.accounts import Account
-from vodokanal.models.database import lock, lock_table
+from vodokanal.models.database import lock
 from vodokanal.models.months import BillingMonth, MonthSlice
 from vodokanal.operations.actors import Actor
 from vodokanal.operations.calculating import what_has_changed

@@ -59,8 +59,9 @@ def get_standing(today: date, *, calendar: Calendar) -> Standing:
     period, month = latest_month(today)
     order = newest_order(period)
     days, working_days, missing = _term_of(period, today)
-    found = [missing, _intake(period, today, calendar=calendar), *_readings(period)]
-    found += [*_kept(month, order), *_of_calculation(month)]
+    intake = _intake(period, today, calendar=calendar)
+    found = [missing, intake, *_readings(period), *_kept(month, order)]
+    found += _of_calculation(month, is_intake_over=intake is None)
     obstacles = tuple(each for each in found if each is not None)
     return Standing(period, today, month, days, working_days, order, obstacles)
 
@@ -133,17 +134,21 @@ def _kept(month: BillingMonth | None, order: MonthOrder | None) -> list[Obstacle
     return [kept_obstacle(order.refusal, order.parameters)]
 
 
-def _of_calculation(month: BillingMonth | None) -> list[Obstacle]:
+def _of_calculation(month: BillingMonth | None, *, is_intake_over: bool) -> list[Obstacle]:
     if month is None or month.calculated_at is None:
         return [Obstacle("not_calculated")]
     if month.state == MonthState.ISSUING:
         return [Obstacle("unfinished")]
-    found = []
-    changes = changes_since(month.mark, period=month.period)
-    if changes:
-        count = None if changes.of_all else len(changes.accounts)
-        found.append(Obstacle("changed", {"accounts": count}))
+    # While readings come in all the time, the night after will calculate them anyway.
+    found = _changed(month) if is_intake_over else []
     troubles = json.loads(month.totals).get("troubles", 0)
     if troubles:
         found.append(Obstacle("troubles", {"count": troubles}))
     return found
+
+
+def _changed(month: BillingMonth) -> list[Obstacle]:
+    changes = changes_since(month.mark, period=month.period)
+    if not changes:
+        return []
+    return [Obstacle("changed", {"accounts": None if changes.of_all else len(changes.accounts)})]

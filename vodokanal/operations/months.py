@@ -127,14 +127,15 @@ def months() -> list[BillingMonth]:
 
 def month_in_work(today: date) -> Period:
     """The month to be calculated and issued next: the one after the last issued one."""
-    return _month_after(last_issued_month(), today)
+    return _month_after(last_issued_month()) or Period.of(today)
 
 
-def _month_after(last: Period | None, today: date) -> Period:
+def _month_after(last: Period | None) -> Period | None:
+    """The month after the last issued one, or the one that somebody has begun with, if any."""
     if last is not None:
         return last.next
     begun = BillingMonth.select().order_by(BillingMonth.period).first()
-    return Period.of(today) if begun is None else begun.period
+    return None if begun is None else begun.period
 
 
 def done_in(month: BillingMonth) -> tuple[int, int]:
@@ -177,9 +178,8 @@ def refuse_calculating(period: Period, today: date) -> None:
     last = last_issued_month()
     if last is not None and period <= last:
         raise IssuedAlreadyError(period)
-    expected = _month_after(last, today)
-    is_first = last is None and BillingMonth.select().count() == 0
-    if period != expected and not is_first:
+    expected = _month_after(last)
+    if expected is not None and period != expected:
         raise EarlierMonthOpenError(expected)
 
 

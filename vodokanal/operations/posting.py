@@ -14,6 +14,7 @@ from vodokanal.billing.ledger import Movement as Moved
 from vodokanal.billing.ledger import MovementKind, Side
 from vodokanal.billing.money import from_kopecks, kopecks
 from vodokanal.billing.month_ends import MonthEnd, PenaltyDifference, month_end
+from vodokanal.billing.penalty_inputs import penalty_to_json
 from vodokanal.billing.periods import Period
 from vodokanal.billing.services import CustomerGroup
 from vodokanal.models.ledger import Movement
@@ -129,7 +130,7 @@ def _add_receipt(
     month, last, told = known
     state, penalties = _ended(account_id, month, debts=last.debts, end=end)
     for found in penalties:
-        issued.add_penalty(account_id, found)
+        issued.add_penalty(account_id, found, inputs=_inputs(found, end))
     sums = Sums(
         opening=last.closing + month.opened,
         charged=month.charged,
@@ -154,6 +155,13 @@ def _ended(
     if must_fold_anew(state, moved, until=end.period.last_day):
         state, moved = Debts(), [*movements_of(account_id, last=end.period.previous), *moved]
     return month_end(state, moved, end=end)
+
+
+def _inputs(found: PenaltyDifference, end: MonthEnd) -> str:
+    """What a penalty was counted from; only who pays penalties has one."""
+    if end.rates is None:
+        return "{}"
+    return penalty_to_json(found, end.period.last_day, rates=end.rates)
 
 
 def _charge(amount: int, period: Period) -> Moved:

@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vodokanal.billing.debts import debts_from_json
-from vodokanal.billing.penalties import MonthDebt, PenaltyRates
+from vodokanal.billing.penalty_inputs import penalty_from_json
 from vodokanal.billing.periods import Period
-from vodokanal.billing.rates import NoRateError
 from vodokanal.billing.replay import inputs_from_json
-from vodokanal.operations.kept_rates import rates_under
 from vodokanal.operations.receipts import BilledMonth
 from vodokanal.web.charge_words import Column, column_of, days_words, method_word, service_word
 from vodokanal.web.correction_words import correction_column, correction_title
 from vodokanal.web.numbers import money, signed_money
-from vodokanal.web.page import configuration
 from vodokanal.web.penalty_words import penalty_column, penalty_title
 
 
@@ -66,25 +62,12 @@ def _charge(line: Any, period: Period) -> Opened:
 
 
 def _penalties(billed: BilledMonth) -> list[Opened]:
-    if not billed.penalties:
-        return []
-    rates = PenaltyRates(rates_under(configuration().token).rates)
-    debts = {each.period: each for each in debts_from_json(billed.receipt.debts).debts}
     return [
         Opened(
             penalty_title(each.debt_period),
             "",
             signed_money(each.amount),
-            _penalty(each, debts.get(each.debt_period), rates=rates),
+            penalty_column(each.amount, penalty_from_json(each.inputs), posted=each.posted_period),
         )
         for each in billed.penalties
     ]
-
-
-def _penalty(posting: Any, debt: MonthDebt | None, *, rates: PenaltyRates) -> Column:
-    amount, posted = posting.amount, posting.posted_period
-    try:
-        return penalty_column(amount, debt, posted=posted, rates=rates)
-    except NoRateError:
-        # What was posted stands, whoever has taken the rates away since.
-        return penalty_column(amount, None, posted=posted, rates=rates)

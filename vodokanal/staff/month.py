@@ -13,6 +13,7 @@ from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.rates import NoRateError
 from vodokanal.billing.readings import ReadingState
 from vodokanal.models.months import BillingMonth
+from vodokanal.operations.month_corrections import corrections_in
 from vodokanal.operations.month_obstacles import Obstacle, obstacle_of
 from vodokanal.operations.month_orders import (
     IssueOrder,
@@ -31,7 +32,6 @@ from vodokanal.staff.menu import views_open_to_employee
 from vodokanal.staff.month_figures import (
     changes_of,
     charged_in,
-    corrected_in,
     earlier_months,
     groups_of,
     shown_troubles,
@@ -42,7 +42,7 @@ from vodokanal.web.clock import now, today
 from vodokanal.web.dates import day, month, month_title
 from vodokanal.web.identity import current_actor
 from vodokanal.web.month_words import days_words, obstacle_words
-from vodokanal.web.numbers import numbers
+from vodokanal.web.numbers import numbers, signed_money
 from vodokanal.web.page import configuration
 
 N_ = lazy_gettext
@@ -161,11 +161,12 @@ class MonthDesk(StaffDesk):
         """The sums that the month was calculated with."""
         totals = totals_of(found)
         count = totals.get("troubles", 0)
+        corrections, corrected = corrections_in(found.period)
         troubles = shown_troubles(found, limit=TROUBLES_SHOWN, url_of=self.account_url)
         return {
             "charged": charged_in(totals) if seen_of(found) else "",
-            "corrections": totals.get("corrections", 0),
-            "corrected": corrected_in(totals),
+            "corrections": corrections,
+            "corrected": signed_money(corrected),
             "groups": groups_of(totals),
             "changes": changes_of(totals, url_of=self.charges_url),
             "troubles": troubles,
@@ -250,7 +251,7 @@ def facts_of(standing: Standing) -> list[tuple[str, str]]:
     return [
         (_("Accounts"), count(found.accounts)),
         (_("Charged"), charged_in(totals)),
-        (_("Corrections"), corrected_in(totals)),
+        (_("Corrections"), signed_money(corrections_in(found.period)[1])),
         (_("Bills by"), day(days.bill_by)),
         (_("To be paid by"), day(days.pay_by)),
         (_("Accounts that cannot be charged"), count(totals.get("troubles", 0))),

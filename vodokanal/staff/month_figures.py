@@ -110,11 +110,6 @@ def charged_in(totals: Mapping[str, Any]) -> str:
     return numbers.money(from_kopecks(kopecks))
 
 
-def corrected_in(totals: Mapping[str, Any]) -> str:
-    """What the corrections found by the calculation come to."""
-    return numbers.signed_money(from_kopecks(totals.get("corrected", 0)))
-
-
 def changes_of(totals: Mapping[str, Any], *, url_of: Any) -> list[Change]:
     """The accounts whose sums have changed most; `url_of` leads from an id to their charges."""
     largest = totals.get("largest", ())

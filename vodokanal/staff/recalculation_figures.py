@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from vodokanal.billing.money import from_kopecks
+from vodokanal.billing.periods import Period
 from vodokanal.formats.account_numbers import grouped
 from vodokanal.models.accounts import Account
 from vodokanal.models.previews import MonthDifference, RecalculationPreview
@@ -148,4 +149,7 @@ def _troubles(row: RecalculationPreview) -> list[str]:
     """The accounts that cannot be charged anew, each with its month."""
     kept = json.loads(row.troubles)[:TROUBLES_SHOWN]
     known = numbers_of(account_id for account_id, _month, _code in kept)
-    return [f"{grouped(known[account_id])}, {period}" for account_id, period, _code in kept]
+    return [
+        f"{grouped(known[account_id])}, {month(Period.parse(period))}"
+        for account_id, period, _code in kept
+    ]

@@ -8,7 +8,8 @@ from decimal import Decimal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from vodokanal.billing.penalties import MonthDebt, PenaltyRates, Segment, penalty_segments
+from vodokanal.billing.penalties import Segment
+from vodokanal.billing.penalty_inputs import PenaltyInputs
 from vodokanal.billing.periods import Period
 from vodokanal.web.charge_words import RULE, SUM, Column, Step
 from vodokanal.web.dates import day, month, span
@@ -22,24 +23,15 @@ def penalty_title(debt_period: Period) -> str:
     return _("Penalty for %(month)s", month=month(debt_period))
 
 
-def penalty_column(
-    amount: Decimal, debt: MonthDebt | None, *, posted: Period, rates: PenaltyRates
-) -> Column:
-    """The column of what was posted with a month: every span of days, less what was posted before.
-
-    `debt` is the debt as the month's receipt kept it; None where nothing of it is left.
-    """
-    until = posted.last_day
-    segments = [] if debt is None else penalty_segments(debt, until, rates=rates)
-    counted = [each for each in segments if each.amount]
-    if debt is None or not counted:
-        return Column([Step(_("Posted on %(day)s", day=day(until)), signed_money(amount), SUM)])
-    whole = _whole(counted)
-    steps = [_step(each) for each in counted]
-    words = _("The whole penalty up to %(day)s", day=day(until))
-    steps.append(Step(words, money(whole), RULE))
-    steps += _less_before(whole, amount)
-    return Column(steps, [_since(debt, rates)])
+def penalty_column(amount: Decimal, kept: PenaltyInputs, *, posted: Period) -> Column:
+    """The column of what was posted with a month: every span of days, less what was posted before."""
+    until = day(posted.last_day)
+    if not kept.segments:
+        return Column([Step(_("Posted on %(day)s", day=until), signed_money(amount), SUM)])
+    steps = [_step(each) for each in kept.segments]
+    steps.append(Step(_("The whole penalty up to %(day)s", day=until), money(kept.whole), RULE))
+    steps += _less_before(kept.whole, amount)
+    return Column(steps, [_since(kept)])
 
 
 def _less_before(whole: Decimal, amount: Decimal) -> Iterator[Step]:
@@ -64,15 +56,9 @@ def _step(segment: Segment) -> Step:
     return Step(words, exact(cost.quantize(EXACT)))
 
 
-def _since(debt: MonthDebt, rates: PenaltyRates) -> str:
+def _since(kept: PenaltyInputs) -> str:
     return _(
         "It was to be paid by %(due)s; a penalty is counted from %(first)s on.",
-        due=day(debt.due_on),
-        first=day(rates.first_day(debt.due_on)),
+        due=day(kept.due_on),
+        first=day(kept.first),
     )
-
-
-def _whole(segments: list[Segment]) -> Decimal:
-    whole = sum((each.amount for each in segments), segments[0].amount * 0)
-    exact_sum = Decimal(whole.numerator) / Decimal(whole.denominator)
-    return exact_sum.quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")
