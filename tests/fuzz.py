@@ -52,7 +52,7 @@ QUERY: Mapping[str, Sequence[str]] = {
     "query": ["12"],
     "limit": ["10"],
     "from": ["2025-01"],
-    "to": ["2026-11"],
+    "to": ["2025-02"],
     "offset": ["0"],
     "next": ["/staff/"],
 }

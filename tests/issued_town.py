@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from tests.cast import Cast, actor_of
-from tests.factories import make_account, make_correction, make_holder
+from tests.factories import make_account, make_holder
+from tests.month_factories import make_correction
 from tests.months import closed, make_rates, settle
 from vodokanal.billing.payments import Channel, OpeningKind
 from vodokanal.billing.periods import Period

@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from tests.factories import (
+from tests.month_factories import (
     make_charge_line,
     make_correction,
     make_month,
@@ -36,13 +36,19 @@ from vodokanal.operations.due_days import DueDays
 from vodokanal.operations.ledger import movements_of
 
 NOTHING = Decimal(0)
+# What a line of October was made of: 4,120 m³ at 42,18 rubles.
+INPUTS = (
+    '{"method":"meter","of":31,"price":"42.18","since":"2026-07-01","vat":"22.00",'
+    '"product":"173.7816","meters":[{"id":1,"kind":"cold","serial":"1","by":"meter",'
+    '"volume":"4.120","values":[["149.080","2026-09-13","resident"],'
+    '["153.200","2026-10-14","resident"]]}]}'
+)
 
 
 def charge(account: Account, period: Period, amount: str, **line: Any) -> ChargeLine:
     """A line of the month and its movement."""
-    row = make_charge_line(
-        account=account, period=period, amount=amount, group=account.group, **line
-    )
+    given = {"group": account.group, "inputs": INPUTS, **line}
+    row = make_charge_line(account=account, period=period, amount=amount, **given)
     make_movement(
         account=account,
         amount=amount,

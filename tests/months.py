@@ -7,14 +7,8 @@ from decimal import Decimal
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from tests.factories import (
-    make_key_rate,
-    make_legal_term,
-    make_norm,
-    make_occupancy,
-    make_premises_norm,
-    make_tariff,
-)
+from tests.factories import make_occupancy, make_premises_norm
+from tests.month_factories import make_key_rate, make_legal_term, make_norm, make_tariff
 from vodokanal.billing.periods import Period
 from vodokanal.billing.services import CustomerGroup, Service
 from vodokanal.billing.terms import Term

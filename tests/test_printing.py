@@ -12,7 +12,8 @@ from click.testing import Result
 from flask import Flask
 
 from tests.cast import Cast
-from tests.factories import make_account, make_month, make_receipt
+from tests.factories import make_account
+from tests.month_factories import make_month, make_receipt
 from tests.papers import DETAILS, REQUISITES, text_of
 from vodokanal import printing
 from vodokanal.billing.month_states import MonthState

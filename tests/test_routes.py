@@ -31,7 +31,7 @@ KNOWN_ADDRESSES = frozenset(
 # Files of Flask-Admin, which the server in front of the application answers.
 FILES = frozenset({"admin.static", "static"})
 READING = re.compile(
-    r"\s*(SELECT|WITH|PRAGMA|SHOW|SET)\b|.*\battempt_counter\b", re.IGNORECASE | re.DOTALL
+    r"[\s(]*(SELECT|WITH|PRAGMA|SHOW|SET)\b|.*\battempt_counter\b", re.IGNORECASE | re.DOTALL
 )
 PEOPLE = ("nobody", "anna", "olga")
 CODE = "ABCDEFGHIJKL"

@@ -14,9 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from vodokanal.billing.periods import Period
+from vodokanal.models import database as models_database
 from vodokanal.models.database import connect_to, database, open_connection
 from vodokanal.models.months import BillingMonth
 from vodokanal.operations.actors import SYSTEM
@@ -39,7 +42,8 @@ def main(url: str, questions: str = "") -> None:
     open_connection()
     open_queue(SECRET)
     run = Run(AT, ZONE, lambda: datetime.now(UTC))
-    with recorded(Path(questions)) if questions else nullcontext():
+    held: list[float] = []
+    with recorded(Path(questions)) if questions else nullcontext(), watched(held):
         calculated, month = timed(lambda: calculate_month(SYSTEM, MONTH, run=run))
         issued, month = timed(lambda: issue_month(SYSTEM, MONTH, run=run, forced=True))
     told = {
@@ -48,6 +52,8 @@ def main(url: str, questions: str = "") -> None:
         "issued": issued,
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIBIBYTE,
         "totals": json.loads(month.totals),
+        "longest": max(held),
+        "usual": median(held),
     }
     sys.stdout.write(json.dumps(told))
 
@@ -57,6 +63,22 @@ def timed(deed: Callable[[], BillingMonth]) -> tuple[float, BillingMonth]:
     began = time.monotonic()
     found = deed()
     return time.monotonic() - began, found
+
+
+@contextmanager
+def watched(held: list[float]) -> Iterator[None]:
+    """Notes the seconds of every transaction: on SQLite nobody else can write meanwhile."""
+    committed = models_database._committed
+
+    def timed_transaction() -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield from committed()
+        finally:
+            held.append(time.monotonic() - began)
+
+    with patch.object(models_database, "_committed", timed_transaction):
+        yield
 
 
 @contextmanager

@@ -76,11 +76,11 @@ FIGURES = ("rate", "p50", "p99", "cost")
 
 def rows_of_pages(town: BenchTown, *, runs: int = RUNS) -> Iterator[Row]:
     """Measures everything so many times and gives the medians."""
-    with copied(town) as copy, _served(copy) as bench:
-        _assert_signed(bench)
+    with copied(town) as copy, served_town(copy) as bench:
+        assert_signed(bench)
         for _ in range(runs):
             _round(bench)
-        lost, accepted = _unkept(bench)
+        lost, accepted = unkept(bench)
         yield from _limits(bench)
         yield from _figures(bench, lost=lost, accepted=accepted)
         yield _start_row(bench)
@@ -95,7 +95,8 @@ def rows_of_pages(town: BenchTown, *, runs: int = RUNS) -> Iterator[Row]:
 
 
 @contextmanager
-def _served(town: BenchTown) -> Iterator[Bench]:
+def served_town(town: BenchTown) -> Iterator[Bench]:
+    """The town behind a portal, beside a bare Flask; some of its people signed in."""
     with opened(town) as app:
         signature = Signature.of(app)
         flats = signed_in_flats(signature)
@@ -106,7 +107,7 @@ def _served(town: BenchTown) -> Iterator[Bench]:
         yield Bench(portal, bare, town, signature.token, flats)
 
 
-def _assert_signed(bench: Bench) -> None:
+def assert_signed(bench: Bench) -> None:
     """A session opens its own account, and no other: the bench would see a wrong page."""
     first, second = bench.flats[0], bench.flats[-1]
     own = _one(bench, _page(bench, first))
@@ -131,8 +132,8 @@ def _round(bench: Bench) -> None:
         bench.note(f"page {connections}", _run(bench.portal, pages, connections=connections))
     bench.note("gzip", _run(bench.portal, [replace(each, sign=b"") for each in packed]))
     for connections in (FEW, MANY):
-        _send_first(bench, connections)
-        _send_corrections(bench, connections)
+        send_first(bench, connections)
+        send_corrections(bench, connections)
 
 
 def _run(server: Server, requests: Sequence[Request], *, connections: int = FEW) -> Result:
@@ -145,7 +146,8 @@ def _page(bench: Bench, flat: Flat, more: str = "") -> Request:
     )
 
 
-def _send_first(bench: Bench, connections: int) -> None:
+def send_first(bench: Bench, connections: int) -> None:
+    """People who have sent nothing this month do so for a while."""
     fresh = bench.flats[bench.used : -MOST_ASKING][:MOST_SENT]
     result = _sent(bench, (_submission(bench, flat) for flat in fresh), connections)
     bench.answered = fresh[: result.answers]
@@ -153,7 +155,8 @@ def _send_first(bench: Bench, connections: int) -> None:
     bench.note(f"first {connections}", result)
 
 
-def _send_corrections(bench: Bench, connections: int) -> None:
+def send_corrections(bench: Bench, connections: int) -> None:
+    """Those who have sent last send something else."""
     again = itertools.islice(itertools.cycle(bench.answered), MOST_SENT)
     several = (
         _submission(bench, flat, more=number + connections) for number, flat in enumerate(again)
@@ -179,7 +182,7 @@ def _submission(bench: Bench, flat: Flat, *, more: int = 0) -> Request:
     )
 
 
-def _unkept(bench: Bench) -> tuple[list[str], float]:
+def unkept(bench: Bench) -> tuple[list[str], float]:
     """Numbers that were acknowledged and are not there; the share accepted without a question."""
     sent_at = Reading.received_at >= datetime.combine(TODAY, time(), tzinfo=UTC)
     with opened(bench.town):

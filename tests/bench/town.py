@@ -93,7 +93,7 @@ def loaded_town(accounts: int) -> BenchTown:
             return BenchTown(folder, accounts, known["rate"], known["megabytes"])
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    rate, megabytes = _load(folder, accounts)
+    rate, megabytes = load(folder, accounts)
     known = {"made_of": made_of, "rate": rate, "megabytes": megabytes}
     note.write_text(json.dumps(known), encoding="utf-8")
     return BenchTown(folder, accounts, rate, megabytes)
@@ -108,7 +108,8 @@ def _source_stamp() -> str:
     return digest.hexdigest()
 
 
-def _load(folder: Path, accounts: int, database: str = "") -> tuple[float, float]:
+def load(folder: Path, accounts: int, database: str = "") -> tuple[float, float]:
+    """Loads a town of that size: how many accounts a second, with how many megabytes."""
     environment = {
         **os.environ,
         "VODOKANAL_INSTANCE": str(folder),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.billing.households import LONG_AGO, day, services, since
+from tests.billing.households import LONG_AGO, day, meter, readings, regular, services, since
 from tests.billing.stories import Story, explained, half_a_year, impossible, told
 from vodokanal.billing.absences import full_days, is_long_enough, person_days
 from vodokanal.billing.account_months import (
@@ -265,3 +265,28 @@ def test_an_absence_explains_itself() -> None:
             }
         ],
     }
+
+
+def test_people_who_come_and_go_are_away_on_their_own_days() -> None:
+    """Of three people two are gone for ten days: the third is away, the others were not there."""
+    people = [
+        PeopleSpan(3, 1, LONG_AGO, day(10)),
+        PeopleSpan(1, 1, day(11), day(20)),
+        PeopleSpan(3, 1, day(21)),
+    ]
+    story = home(away(day(10), day(21), people=3), people=people, services=services(COLD))
+    assert story.told("2026-11") == [("2026-11", "cold", "absence", "-1.672", "-100.32")]
+    assert story.amount("2026-11") == Decimal("702.24") - Decimal("100.32")
+
+
+def test_sewage_is_less_for_the_days_without_a_meter_alone() -> None:
+    """Beside a hot meter a cold one hung until the 10th, and by an act none can since."""
+    hung = meter(given=readings(m10="136"), removed_on=day(10), final_reading=Decimal(138))
+    absence = away(day(10), day(21), people=3)
+    acts = [ImpossibleSpan(Kind.COLD, day(11))]
+    story = home(absence, impossible=acts, services=services(COLD, HOT, SEWAGE))
+    story.meters = [hung, regular(Kind.HOT)]
+    assert story.told("2026-11") == [
+        ("2026-11", "cold", "absence", "-5.016", "-300.96"),
+        ("2026-11", "sewage", "absence", "-5.016", "-225.72"),
+    ]

@@ -267,6 +267,9 @@ ODD: dict[str, MeterMonth] = {
     "failed": replace(PLAIN, failed_on=day(29)),
     "checked": replace(PLAIN, checks=[check(day(20), "141")]),
     "removed without a last value": meter(given=readings(m10="136"), removed_on=day(20)),
+    "hung before it was commissioned": meter(
+        given=readings(m11="3"), installed_on=day(3, 8), commissioned_on=day(3)
+    ),
     "new and silent": meter(installed_on=day(3, 10), commissioned_on=day(3, 10)),
 }
 PLAIN_METERS: dict[str, MeterMonth] = {

@@ -261,7 +261,14 @@ def test_where_one_meter_must_go_by_norm_all_of_its_water_does() -> None:
 def test_of_two_causes_the_graver_one_multiplies() -> None:
     silent = regular(until="2026-06")
     failed = regular(until="2026-06", id=3, serial="33333", failed_on=day(1, 7))
-    assert cause_of(silent, failed) == (Method.NORM, Cause.NO_READING, 3)
+    assert cause_of(silent, failed) == (Method.NORM, Cause.METER_INVALID, 3)
+
+
+def test_a_broken_meter_whose_average_still_stands_multiplies_nothing() -> None:
+    silent = regular(until="2026-06")
+    failed = regular(id=3, serial="33333", failed_on=day(5))
+    assert cause_of(failed, silent) == (Method.NORM, Cause.NO_READING, 1)
+    assert cause_of(failed) == (Method.AVERAGE, Cause.METER_INVALID, 1)
 
 
 def test_a_meter_commissioned_this_month_is_charged_for_what_it_counted() -> None:

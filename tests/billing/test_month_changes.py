@@ -43,6 +43,7 @@ from vodokanal.billing.norms import NormBasis
 from vodokanal.billing.periods import Period
 from vodokanal.billing.rates import ONLY, MultiplierDay, NormValue, Policy, Tariff
 from vodokanal.billing.readings import Kind
+from vodokanal.billing.replay import replayed
 from vodokanal.billing.services import Charging
 
 IMPOSSIBLE = [ImpossibleSpan(Kind.COLD, LONG_AGO)]
@@ -198,6 +199,19 @@ def test_a_volume_by_norm_is_not_rounded_before_it_is_multiplied() -> None:
     assert line.volume == Decimal("0.000333")
     dear = month(norms=norms({COLD: "0.001"}), tariffs=tariffs({COLD: "30000.00"}))
     assert only_line(closed, dear).amount == Decimal("10.00")
+
+
+@pytest.mark.parametrize(("multiplier", "amount"), [("1.00", "83.06"), ("1.50", "124.58")])
+def test_half_a_kopeck_of_a_third_of_a_month_is_rounded_up(multiplier: str, amount: str) -> None:
+    """10 days of 30 at 4.90 m³ and 50.85 rubles are 83.055 rubles exactly: no third is cut off."""
+    rates = month(
+        norms=norms({COLD: "4.90"}),
+        tariffs=tariffs({COLD: "50.85"}),
+        multipliers=[(COLD, since(Decimal(multiplier)))],
+    )
+    line = only_line(flat(people=[PeopleSpan(1, 1, LONG_AGO)], closed_on=day(11)), rates)
+    assert line.amount == Decimal(amount)
+    assert replayed(inputs_of(line))[1] == line.amount
 
 
 def test_an_act_that_no_meter_can_be_ends_the_multiplier_on_its_day() -> None:

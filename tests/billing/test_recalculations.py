@@ -198,6 +198,8 @@ def test_a_service_that_was_forgotten_is_charged() -> None:
     assert told(anew(story, "2026-06")) == [("2026-06", "sewage", "rates", "5.000", "200.00")]
 
 
-def test_months_that_were_never_billed_are_not_calculated_anew() -> None:
+def test_a_month_in_which_nothing_could_be_charged_is_charged_whole() -> None:
     story = half_a_year()
-    assert anew(story, "2025-12") == []
+    story.read({"2026-07": "135"})
+    story.post("2026-07", [])
+    assert told(anew(story, "2026-07")) == [("2026-07", "cold", "rates", "5.000", "300.00")]

@@ -83,6 +83,12 @@ def test_a_hot_meter_without_any_service_enters_the_sewage() -> None:
     assert found(line)[:2] == (Method.SUM, Decimal("6.000"))
 
 
+def test_such_a_meter_counts_on_the_days_on_which_it_hangs_and_no_norm_on_others() -> None:
+    gone = {"until": "2026-10", "removed_on": day(10), "final_reading": Decimal("119.5")}
+    line = sewage(regular(), regular(Kind.HOT, **gone), services=services(COLD, SEWAGE))
+    assert found(line)[:2] == (Method.SUM, Decimal("5.500"))
+
+
 def test_what_is_only_counted_needs_no_price() -> None:
     line = sewage(
         regular(),

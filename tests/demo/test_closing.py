@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -17,10 +18,12 @@ from vodokanal.demo.closing import close_past_months
 from vodokanal.demo.credentials import DEBTOR, OWNER
 from vodokanal.demo.town import NAME, Town
 from vodokanal.models.accounts import Account
+from vodokanal.models.house_readings import HouseReading
 from vodokanal.models.months import BillingMonth, ChargeLine, MonthTrouble
 from vodokanal.models.recalculations import Correction
 from vodokanal.models.receipts import Receipt
 from vodokanal.operations.balances import get_balance
+from vodokanal.operations.house_balance import house_balances
 from vodokanal.operations.towns import load_town, role_ids
 from vodokanal.operations.verification import verify_ledger
 
@@ -56,6 +59,19 @@ def test_ledger_of_the_town_is_in_order(closed: list[int]) -> None:
     assert list(verify_ledger()) == []
 
 
+@pytest.mark.slow(reason="two months of a hundred accounts are calculated and issued")
+def test_common_meters_are_read_each_month(closed: list[int]) -> None:
+    readings = HouseReading.select().order_by(HouseReading.meter, HouseReading.period)
+    first = [(row.period, row.taken_on) for row in readings][:3]
+    assert first == [
+        (Period(2026, 8), date(2026, 8, 31)),
+        (Period(2026, 9), date(2026, 9, 30)),
+        (OCTOBER, date(2026, 10, 31)),
+    ]
+    known = [each for each in house_balances(OCTOBER) if each.common is not None]
+    assert len(known) == 3
+
+
 @only_sqlite
 @pytest.mark.slow(reason="two years of a whole town are calculated and issued")
 def test_two_closed_years_show_what_the_demo_is_for(database: Engine) -> None:
@@ -75,3 +91,12 @@ def test_two_closed_years_show_what_the_demo_is_for(database: Engine) -> None:
     owner = get_balance(account_of(OWNER).id, today=TODAY)
     assert owner.amount > Decimal(0)
     assert MonthTrouble.select().count() == 0
+    shares = [
+        balance.per_cent
+        for period in months_between(OCTOBER.plus(-23), OCTOBER)
+        for balance in house_balances(period)
+        if balance.per_cent is not None
+    ]
+    assert len(shares) == 3 * 24
+    assert sum(each > 0 for each in shares) > sum(each < 0 for each in shares) > 0
+    assert -3 < min(shares) < max(shares) < 7

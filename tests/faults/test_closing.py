@@ -85,7 +85,9 @@ def add_account(number: int, household: Any, house: Any) -> Account:
     if number % 4:
         make_reading(meter, period=OCTOBER, value=f"{100 + number % 40}.{number:03d}")
     if number in MAILED:
-        make_access(account=account, resident=make_email(make_resident(), f"a{number}@mail.example"))
+        make_access(
+            account=account, resident=make_email(make_resident(), f"a{number}@mail.example")
+        )
     if number in DEBTS:
         owed = NewOpening(
             account.id, OpeningKind.DEBT, Decimal(1000), date(2026, 10, 1), Period(2026, 3)
@@ -139,7 +141,9 @@ def assert_charged_once(expected: Lines) -> None:
     assert sources == Counter((SourceTable.CHARGE, row.id) for row in lines if row.amount)
     accounts = [number for (number,) in Account.select(Account.id).order_by(Account.id).tuples()]
     receipts = list(Receipt.select().order_by(Receipt.account))
-    assert [(row.account_id, row.period) for row in receipts] == [(one, OCTOBER) for one in accounts]
+    assert [(row.account_id, row.period) for row in receipts] == [
+        (one, OCTOBER) for one in accounts
+    ]
     sums = {
         sum(row.amount for row in lines),
         sum(row.amount for row in charges),

@@ -8,40 +8,41 @@ from typing import Any
 import pytest
 from peewee import DatabaseError
 
-from tests import factories, month_factories
+from tests import month_factories
 from tests.engines import Engine
-from tests.factories import make_account, make_charge_line, make_correction, make_month
+from tests.factories import make_account
+from tests.month_factories import make_charge_line, make_correction, make_month
 from vodokanal.billing.month_states import MonthState
 from vodokanal.models.base import Table
 from vodokanal.models.months import BillingMonth, ChargeLine
 from vodokanal.models.recalculations import Correction
 
 KEPT = (
-    factories.make_opening,
-    factories.make_payment,
-    factories.make_payment_reversal,
-    factories.make_recalculation_batch,
-    factories.make_penalty_posting,
-    factories.make_movement,
-    factories.make_receipt,
+    month_factories.make_opening,
+    month_factories.make_payment,
+    month_factories.make_payment_reversal,
+    month_factories.make_recalculation_batch,
+    month_factories.make_penalty_posting,
+    month_factories.make_movement,
+    month_factories.make_receipt,
 )
 MADE = (
     *KEPT,
-    factories.make_tariff,
-    factories.make_norm,
-    factories.make_multiplier,
-    factories.make_key_rate,
-    factories.make_moratorium,
-    factories.make_payment_term,
-    factories.make_vat_rate,
-    factories.make_absence,
-    factories.make_interruption,
-    factories.make_access_refusal,
-    factories.make_meter_check,
-    factories.make_correction,
-    factories.make_charge_line,
-    factories.make_month_trouble,
-    factories.make_receipt_message,
+    month_factories.make_tariff,
+    month_factories.make_norm,
+    month_factories.make_multiplier,
+    month_factories.make_key_rate,
+    month_factories.make_moratorium,
+    month_factories.make_payment_term,
+    month_factories.make_vat_rate,
+    month_factories.make_absence,
+    month_factories.make_interruption,
+    month_factories.make_access_refusal,
+    month_factories.make_meter_check,
+    month_factories.make_correction,
+    month_factories.make_charge_line,
+    month_factories.make_month_trouble,
+    month_factories.make_receipt_message,
     month_factories.make_month_order,
     month_factories.make_preview,
     month_factories.make_difference,
@@ -95,15 +96,19 @@ def test_issued_month_gets_no_further_line(database: Engine, state: MonthState) 
 def test_issued_month_gets_no_further_movement_or_receipt(database: Engine) -> None:
     account = make_account()
     make_month(state=MonthState.ISSUED)
-    for make in (factories.make_movement, factories.make_receipt, factories.make_penalty_posting):
+    for make in (
+        month_factories.make_movement,
+        month_factories.make_receipt,
+        month_factories.make_penalty_posting,
+    ):
         with pytest.raises(DatabaseError, match="is issued"):
             make(account=account)
 
 
 def test_issuing_itself_writes_movements_and_receipts(database: Engine) -> None:
     make_month(state=MonthState.ISSUING)
-    assert factories.make_movement().id
-    assert factories.make_receipt().id
+    assert month_factories.make_movement().id
+    assert month_factories.make_receipt().id
 
 
 def test_issued_month_is_never_opened_again(database: Engine) -> None:

@@ -10,12 +10,12 @@ import pytest
 
 from tests.cast import Cast
 from tests.engines import Engine
-from tests.factories import make_account, make_month, make_opening, make_payment, make_reading
+from tests.factories import make_account
 from tests.issued_town import DECEMBER, NOVEMBER, OCTOBER, Town, make_town
+from tests.month_factories import make_month, make_opening, make_payment
 from tests.statements import statements
 from vodokanal.billing.ledger import MovementKind
 from vodokanal.billing.month_states import MonthState
-from vodokanal.billing.payments import Channel
 from vodokanal.billing.periods import Period
 from vodokanal.billing.rates import NoRateError
 from vodokanal.models.bulk import insert_rows
@@ -24,9 +24,7 @@ from vodokanal.models.ledger import Movement, SourceTable
 from vodokanal.models.payments import OpeningBalance
 from vodokanal.operations.balances import (
     Balance,
-    CountedUpTo,
     OpenDebt,
-    counted_up_to,
     get_balance,
 )
 from vodokanal.operations.due_days import DueDays
@@ -128,40 +126,6 @@ def test_ten_thousand_movements_are_not_counted_anew(town: Town) -> None:
     for _ in range(20):
         get_balance(account.id, today=TODAY)
     assert (time.process_time() - began) / 20 < 0.005
-
-
-def test_counted_up_to_names_the_days_and_what_is_newer(town: Town) -> None:
-    cast = town.cast
-    reading = make_reading(cast.vera_meter, period=JANUARY)
-    make_reading(cast.vera_meter, period=DECEMBER)
-    found = counted_up_to(cast.vera_account.id, today=TODAY)
-    assert (found.readings, found.charges) == (date(2026, 12, 31), date(2026, 12, 31))
-    assert found.payments == {
-        Channel.BANK: date(2026, 10, 25),
-        Channel.DESK: date(2027, 1, 5),
-    }
-    assert found.newer_readings == [reading]
-    assert [each.amount for each in found.newer_payments] == [Decimal("40.00")]
-
-
-def test_payment_taken_back_is_not_on_its_way(town: Town) -> None:
-    account = town.cast.vera_account
-    payment = town.pay(account, "70.00", date(2027, 1, 6))
-    town.take_back(payment, TODAY)
-    found = counted_up_to(account.id, today=TODAY)
-    assert [each.amount for each in found.newer_payments] == [Decimal("40.00")]
-
-
-def test_nothing_is_counted_before_the_first_receipt(cast: Cast) -> None:
-    reading = make_reading(cast.vera_meter, period=JANUARY)
-    found = counted_up_to(cast.vera_account.id, today=TODAY)
-    assert found == CountedUpTo(None, None, {}, [reading], [])
-
-
-def test_counting_up_takes_five_statements(town: Town) -> None:
-    with statements() as asked:
-        counted_up_to(town.cast.account.id, today=TODAY)
-    assert len(asked) == 5
 
 
 def test_movements_are_read_by_month_with_the_payment_they_are_about(town: Town) -> None:

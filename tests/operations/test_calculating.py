@@ -8,14 +8,8 @@ from decimal import Decimal
 import pytest
 
 from tests.cast import ACCOUNT, Cast, actor_of
-from tests.factories import (
-    make_account,
-    make_account_service,
-    make_charge_line,
-    make_meter,
-    make_month,
-    make_reading,
-)
+from tests.factories import make_account, make_account_service, make_meter, make_reading
+from tests.month_factories import make_charge_line, make_month
 from tests.months import closed, lines_of, make_rates, run_at, settle
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests import factories
+from tests import factories, month_factories
 from tests.cast import Cast
-from tests.factories import BEFORE, make_house, make_interruption, make_reading
+from tests.factories import BEFORE, make_house, make_reading
+from tests.month_factories import make_interruption
 from tests.months import make_rates
 from vodokanal.billing.periods import Period
 from vodokanal.models.accounts import AccountService
@@ -39,10 +40,10 @@ OF_ANNA: dict[str, Make] = {
     "reading": lambda cast: Reading.get(Reading.meter == cast.cold, Reading.period == OCTOBER),
     "submission": lambda cast: Reading.get(Reading.meter == cast.hot).submission,
     "occupancy": lambda cast: factories.make_occupancy(account=cast.account),
-    "refused access": lambda cast: factories.make_access_refusal(account=cast.account),
-    "absence": lambda cast: factories.make_absence(account=cast.account),
-    "correction": lambda cast: factories.make_correction(account=cast.account),
-    "check": lambda cast: factories.make_meter_check(cast.cold),
+    "refused access": lambda cast: month_factories.make_access_refusal(account=cast.account),
+    "absence": lambda cast: month_factories.make_absence(account=cast.account),
+    "correction": lambda cast: month_factories.make_correction(account=cast.account),
+    "check": lambda cast: month_factories.make_meter_check(cast.cold),
     "norm category": lambda cast: factories.make_premises_norm(premises=cast.account.premises),
     "possibility": lambda cast: factories.make_meter_possibility(premises=cast.account.premises),
     "garden": lambda cast: factories.make_premises_quantity(premises=cast.account.premises),
@@ -94,8 +95,8 @@ def test_rate_or_rule_touches_everybody(cast: Cast, table: str) -> None:
 
 
 RATES: dict[str, Callable[[], Any]] = {
-    "tariff": factories.make_tariff,
-    "norm": factories.make_norm,
+    "tariff": month_factories.make_tariff,
+    "norm": month_factories.make_norm,
     "setting": lambda: Setting.create(name="late_readings", value="none"),
 }
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.cast import Cast, actor_of
-from tests.factories import make_correction, make_month
+from tests.factories import make_account
+from tests.month_factories import make_correction, make_month
 from vodokanal.billing.ledger import Side
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period
@@ -59,6 +60,12 @@ def test_correction_waits_in_the_open_month(cast: Cast) -> None:
     )
     assert (row.reason, row.words) == (RecalculationReason.MANUAL, "по акту 7")
     assert Movement.select().count() == 0
+
+
+def test_correction_of_a_new_account_waits_for_its_first_month(cast: Cast) -> None:
+    make_month(period=SEPTEMBER, state=MonthState.ISSUED)
+    new = make_account(opened_on=date(2026, 11, 2))
+    assert corrected(cast, account_id=new.id).posted_period == NOVEMBER
 
 
 def test_penalty_is_corrected_without_a_service(cast: Cast) -> None:

@@ -8,15 +8,9 @@ from decimal import Decimal
 import pytest
 
 from tests.engines import Engine
-from tests.factories import (
-    make_account,
-    make_district,
-    make_holder,
-    make_house,
-    make_payment_term,
-    make_premises,
-)
+from tests.factories import make_account, make_district, make_holder, make_house, make_premises
 from tests.ledgers import balance_of, bring, charge, issue, make_random_ledger, pay, take_back
+from tests.month_factories import make_payment_term
 from tests.statements import statements
 from vodokanal.billing.debt_ages import Age
 from vodokanal.billing.money import rubles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,24 +11,24 @@ import pytest
 from tests.engines import Engine
 from tests.factories import (
     make_account,
-    make_charge_line,
+    make_account_service,
     make_house,
+    make_house_reading,
     make_meter,
     make_premises,
-    make_reading,
-    make_submission,
 )
+from tests.month_factories import make_charge_line
 from tests.statements import statements
 from vodokanal.billing.methods import Method
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind
-from vodokanal.billing.services import Service
+from vodokanal.billing.services import Charging, Service
 from vodokanal.models.accounts import Account
 from vodokanal.models.meters import Meter
 from vodokanal.models.places import House
 from vodokanal.operations.house_balance import HouseBalance, house_balances
 
-SEPTEMBER, OCTOBER = Period(2026, 9), Period(2026, 10)
+SEPTEMBER, OCTOBER, NOVEMBER = (Period(2026, month) for month in (9, 10, 11))
 
 
 @pytest.fixture
@@ -42,8 +43,8 @@ def flat_of(house: House) -> Account:
 
 
 def read(meter: Meter, period: Period, value: str) -> None:
-    """A reading of a common meter; whoever brought it."""
-    make_reading(meter, period=period, value=value, submission=make_submission(period=period))
+    """A reading of a common meter."""
+    make_house_reading(meter, period=period, value=value)
 
 
 def make_common(house: House, *values: str, **given: Any) -> Meter:
@@ -95,6 +96,57 @@ def test_meter_that_was_not_read_leaves_the_month_unknown(house: House) -> None:
     use(house, "40")
     (found,) = house_balances(OCTOBER)
     assert (found.common, found.difference, found.per_cent) == (None, None, None)
+    assert found.unread == OCTOBER
+
+
+def test_month_after_an_unread_one_is_not_known_either(house: House) -> None:
+    read(make_common(house, "100"), NOVEMBER, "160")
+    (found,) = house_balances(NOVEMBER)
+    assert (found.common, found.unread) == (None, OCTOBER)
+
+
+def test_values_that_contradict_each_other_are_no_volume(house: House) -> None:
+    make_common(house, "100", "90")
+    (found,) = house_balances(OCTOBER)
+    assert (found.common, found.unread) == (None, None)
+
+
+def test_display_that_began_again_goes_on(house: House) -> None:
+    make_common(house, "99990", "15")
+    (found,) = house_balances(OCTOBER)
+    assert found.common == Decimal("25.000")
+
+
+def test_meter_swapped_within_the_month_is_two_parts(house: House) -> None:
+    middle = date(2026, 10, 15)
+    make_common(house, "100", removed_on=middle, final_reading="120")
+    new = make_common(house, installed_on=middle, initial_reading="1")
+    read(new, OCTOBER, "13.5")
+    (found,) = house_balances(OCTOBER)
+    assert (found.common, found.unread) == (Decimal("32.500"), None)
+
+
+def test_meter_taken_down_without_a_last_value_is_not_known(house: House) -> None:
+    make_common(house, "100", removed_on=date(2026, 10, 15))
+    (found,) = house_balances(OCTOBER)
+    assert (found.common, found.unread) == (None, OCTOBER)
+
+
+def test_meter_hung_up_last_month_begins_with_its_first_value(house: House) -> None:
+    meter = make_common(house, installed_on=date(2026, 9, 28), initial_reading="2")
+    read(meter, OCTOBER, "7")
+    (found,) = house_balances(OCTOBER)
+    assert found.common == Decimal("5.000")
+
+
+def test_hot_water_that_others_charge_is_told(house: House) -> None:
+    make_common(house, "100", "150")
+    make_common(house, "10", "30", kind=Kind.HOT)
+    given = {"account": flat_of(house), "service": Service.HOT, "charging": Charging.COUNTED}
+    make_account_service(**given, ends_on=SEPTEMBER.last_day)
+    assert [each.is_only_counted for each in house_balances(OCTOBER)] == [False, False]
+    make_account_service(**given, starts_on=OCTOBER.first_day)
+    assert [each.is_only_counted for each in house_balances(OCTOBER)] == [False, True]
 
 
 def test_meter_that_stood_still_has_no_per_cent(house: House) -> None:
@@ -115,8 +167,8 @@ def test_several_meters_of_one_water_add_up(house: House) -> None:
     second = make_common(house, "200", "210")
     (found,) = house_balances(OCTOBER)
     assert found.common == Decimal("60.000")
-    read(second, OCTOBER.next, "220")
-    (found,) = house_balances(OCTOBER.next)
+    read(second, NOVEMBER, "220")
+    (found,) = house_balances(NOVEMBER)
     assert found.common is None
 
 
@@ -145,9 +197,9 @@ def test_district_cuts_the_list(house: House) -> None:
     assert [each.house for each in house_balances(OCTOBER, district=other.district_id)] == [other]
 
 
-def test_it_asks_three_times_however_many_houses(house: House) -> None:
+def test_it_asks_four_times_however_many_houses(house: House) -> None:
     for _ in range(3):
         make_common(make_house(), "1", "2")
     with statements() as seen:
         house_balances(OCTOBER)
-    assert len(seen) == 3
+    assert len(seen) == 4

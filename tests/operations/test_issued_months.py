@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.engines import Engine
-from tests.factories import make_month
+from tests.month_factories import make_month
 from tests.statements import statements
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period

@@ -11,19 +11,22 @@ import pytest
 from tests.cast import Cast, actor_of
 from tests.factories import (
     make_account,
-    make_correction,
     make_email,
     make_extension,
     make_holder,
     make_meter,
+    make_reading,
+    make_setting,
+)
+from tests.month_factories import (
+    make_correction,
     make_movement,
     make_payment,
     make_payment_reversal,
-    make_reading,
     make_receipt_message,
-    make_setting,
 )
 from tests.months import closed, make_rates, receipt_of, run_at, settle
+from vodokanal.billing.debts import debts_from_json
 from vodokanal.billing.ledger import MovementKind, Side
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period
@@ -384,3 +387,58 @@ def test_amounts_of_a_month_add_up(rated: Cast) -> None:
     closed(OCTOBER, AT)
     total = sum((row.amount for row in Movement.select()), Decimal(0))
     assert total == receipt_of(rated.account, OCTOBER).closing
+
+
+def test_what_came_before_an_account_was_opened_is_on_its_first_receipt(rated: Cast) -> None:
+    closed(SEPTEMBER, "2026-09-25T10:00")
+    new = make_account(opened_on=date(2026, 11, 2))
+    owed(new, "100.00", OCTOBER, on=date(2026, 11, 3))
+    paid(new, "30.00", date(2026, 11, 3))
+    closed(OCTOBER, "2026-11-04T10:00")
+    paid(new, "20.00", date(2026, 11, 1), posted=NOVEMBER)
+    closed(NOVEMBER, LATER)
+    receipt = receipt_of(new, NOVEMBER)
+    assert sums(receipt) == ("100.00", "0.00", "0.00", "0.00", "50.00", "50.00")
+    told = json.loads(receipt.details)
+    assert told["last_payment"] == {"on": "2026-11-03", "amount": "30.00"}
+
+
+def test_closed_account_that_pays_again_goes_on_from_its_last_receipt(rated: Cast) -> None:
+    gone = make_account(closed_on=date(2026, 8, 1))
+    owed(gone, "1000.00", Period(2026, 3), on=date(2026, 3, 31))
+    closed(OCTOBER, AT)
+    paid(gone, "1098.65", date(2026, 10, 31), posted=NOVEMBER)
+    closed(NOVEMBER, LATER)
+    closed(NOVEMBER.next, "2026-12-25T10:00")
+    # The money was at the bank long before: the penalty of 98.65 was too much.
+    paid(gone, "1000.00", date(2026, 4, 10), posted=Period(2027, 1))
+    closed(Period(2027, 1), "2027-01-25T10:00")
+    having = [row.period for row in Receipt.select().where(Receipt.account == gone)]
+    assert having == [OCTOBER, NOVEMBER, Period(2027, 1)]
+    assert sums(receipt_of(gone, Period(2027, 1))) == (
+        *("0.00", "0.00", "0.00", "-98.65", "1000.00", "-1098.65"),
+    )
+
+
+def test_payment_before_the_first_month_is_counted_once_when_one_is_taken_back(
+    rated: Cast,
+) -> None:
+    kept = paid(rated.account, "100.00", date(2026, 9, 8), posted=SEPTEMBER)
+    wrong = paid(rated.account, "500.00", date(2026, 9, 9), posted=SEPTEMBER)
+    reversal = make_payment_reversal(Payment.get_by_id(wrong.source_id))
+    make_movement(
+        account=rated.account,
+        kind=MovementKind.REVERSAL,
+        credit=Side.MONEY,
+        amount="500.00",
+        service=None,
+        debt_period=None,
+        on=wrong.on,
+        source_table=SourceTable.REVERSAL,
+        source_id=reversal.id,
+    )
+    closed(OCTOBER, AT)
+    receipt = receipt_of(rated.account, OCTOBER)
+    assert sums(receipt)[4:] == ("100.00", "656.51")
+    assert str(debts_from_json(receipt.debts).balance) == "656.51"
+    assert kept.posted_period == SEPTEMBER

@@ -7,17 +7,19 @@ from decimal import Decimal
 
 from tests.cast import Cast
 from tests.factories import (
-    make_absence,
     make_account_service,
-    make_charge_line,
-    make_correction,
     make_house,
-    make_interruption,
-    make_meter_check,
     make_meter_possibility,
-    make_month,
     make_premises_quantity,
     make_reading,
+)
+from tests.month_factories import (
+    make_absence,
+    make_charge_line,
+    make_correction,
+    make_interruption,
+    make_meter_check,
+    make_month,
     make_vat_rate,
 )
 from tests.months import ZONE, closed, lines_of, make_rates, run_at, settle

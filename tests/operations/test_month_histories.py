@@ -56,8 +56,8 @@ from vodokanal.operations.readings import submit_readings
 from vodokanal.operations.verification import verify_ledger
 
 OCTOBER = Period(2026, 10)
-BEGIN, END = date(2026, 10, 18), date(2027, 1, 6)
-EVENTS = 60
+BEGIN, END = date(2026, 9, 25), date(2027, 1, 6)
+EVENTS = 80
 SERVICES = (Service.COLD, Service.SEWAGE)
 
 

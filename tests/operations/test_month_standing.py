@@ -11,12 +11,11 @@ from tests.cast import Cast
 from tests.factories import (
     make_account,
     make_account_service,
-    make_correction,
     make_extension,
     make_meter,
     make_reading,
 )
-from tests.month_factories import make_month_order
+from tests.month_factories import make_correction, make_month_order
 from tests.months import closed, make_rates, run_at, settle
 from tests.statements import statements
 from vodokanal.billing.month_states import MonthState

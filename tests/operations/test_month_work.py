@@ -9,8 +9,8 @@ import pytest
 
 from tests.cast import Cast
 from tests.crowd import crowd
-from tests.factories import make_month, make_reading
-from tests.month_factories import make_month_order
+from tests.factories import make_reading
+from tests.month_factories import make_month, make_month_order
 from tests.months import lines_of, make_rates, run_at, settle
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period

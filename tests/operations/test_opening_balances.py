@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cast import Cast, actor_of
-from tests.factories import make_month, make_receipt
+from tests.month_factories import make_month, make_receipt
 from vodokanal.billing.ledger import Side
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.payments import OpeningKind

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from tests.cast import Cast, actor_of
-from tests.factories import make_month
+from tests.month_factories import make_month
 from vodokanal.billing.ledger import Side
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.payments import Channel

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.cast import Cast, actor_of
-from tests.factories import make_month, make_setting
+from tests.factories import make_setting
+from tests.month_factories import make_month
 from vodokanal.billing.ledger import MovementKind, Side
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.payments import Channel
@@ -107,6 +108,14 @@ def test_payment_taken_back_is_the_same_with_the_sides_changed(cast: Cast) -> No
         *first[3:7],
         SourceTable.REVERSAL,
     )
+
+
+def test_payment_is_not_taken_back_before_it_came(cast: Cast) -> None:
+    # Nobody had begun a month, so it was posted in the calendar's own.
+    payment = entered(cast)
+    make_month(period=OCTOBER, state=MonthState.CALCULATED)
+    taken_back(cast, payment)
+    assert [row[6] for row in movements()] == [NOVEMBER, NOVEMBER]
 
 
 def test_payment_sent_twice_is_kept_once(cast: Cast) -> None:

@@ -7,18 +7,16 @@ from datetime import date
 import pytest
 
 from tests.cast import ACCOUNT, Cast
-from tests.factories import (
+from tests.factories import make_meter_possibility, make_premises_quantity, make_reading
+from tests.month_factories import (
     make_access_refusal,
     make_day_off,
     make_key_rate,
     make_legal_term,
-    make_meter_possibility,
     make_moratorium,
     make_multiplier,
     make_norm,
     make_payment_term,
-    make_premises_quantity,
-    make_reading,
     make_tariff,
     make_vat_rate,
 )

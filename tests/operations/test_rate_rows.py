@@ -12,7 +12,8 @@ import pytest
 from tests.clock import moment
 from tests.crowd import crowd
 from tests.engines import Engine
-from tests.factories import make_district, make_month, make_norm_category, make_tariff
+from tests.factories import make_district, make_norm_category
+from tests.month_factories import make_month, make_tariff
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.norms import NormBasis
 from vodokanal.billing.periods import Period
@@ -241,7 +242,11 @@ def test_price_that_cannot_be_is_refused(database: Engine, amount: str) -> None:
     with pytest.raises(ImpossibleValueError) as refusal:
         price(JANUARY, amount)
     limits = refusal.value.limits
-    assert (limits.column, limits.least, limits.most) == ("price", Decimal("0.01"), Decimal(100_000))
+    assert (limits.column, limits.least, limits.most) == (
+        "price",
+        Decimal("0.01"),
+        Decimal(100_000),
+    )
 
 
 @pytest.mark.parametrize("amount", ["5093.01", "0.50"])

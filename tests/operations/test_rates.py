@@ -8,14 +8,8 @@ from decimal import Decimal
 import pytest
 
 from tests.engines import Engine
-from tests.factories import (
-    make_day_off,
-    make_district,
-    make_key_rate,
-    make_norm,
-    make_setting,
-    make_tariff,
-)
+from tests.factories import make_district, make_setting
+from tests.month_factories import make_day_off, make_key_rate, make_norm, make_tariff
 from tests.statements import statements
 from vodokanal.billing.norms import NormBasis
 from vodokanal.billing.periods import Period

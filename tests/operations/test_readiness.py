@@ -7,13 +7,8 @@ from datetime import date
 
 from tests.cast import make_cast
 from tests.engines import Engine
-from tests.factories import (
-    make_account_service,
-    make_key_rate,
-    make_norm,
-    make_premises_norm,
-    make_tariff,
-)
+from tests.factories import make_account_service, make_premises_norm
+from tests.month_factories import make_key_rate, make_norm, make_tariff
 from tests.statements import statements
 from vodokanal.billing.services import Charging, Service
 from vodokanal.models.people import Resident

@@ -15,6 +15,7 @@ from tests.factories import (
     make_account_service,
     make_holder,
     make_meter,
+    make_occupancy,
     make_reading,
 )
 from tests.month_factories import make_difference, make_preview
@@ -24,6 +25,7 @@ from vodokanal.billing.services import CustomerGroup, Service
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.meters import Meter
 from vodokanal.models.months import BillingMonth
+from vodokanal.models.places import NormCategory
 from vodokanal.models.previews import MonthDifference, RecalculationPreview
 from vodokanal.models.readings import Reading
 from vodokanal.models.recalculations import Correction, RecalculationBatch
@@ -126,6 +128,25 @@ def test_nothing_has_changed_and_nothing_differs(issued: Cast) -> None:
     with pytest.raises(NothingDiffersError):
         approve(issued, preview)
     assert RecalculationBatch.select().count() == 0
+
+
+def test_month_in_which_an_account_was_charged_nothing_is_charged_anew(issued: Cast) -> None:
+    vera = issued.vera_account
+    make_account_service(account=vera)
+    settle(vera, NormCategory.get())
+    preview = made(issued)
+    # The norm of two people, for nobody had read her meter.
+    assert seen(preview) == [
+        ("2026-09", "cold", "0.00", "423.15"),
+        ("2026-10", "cold", "0.00", "423.15"),
+    ]
+
+
+def test_month_that_was_not_ours_to_charge_is_left_out(issued: Cast) -> None:
+    late = make_account(premises=issued.account.premises)
+    make_account_service(account=late)
+    make_occupancy(account=late)
+    assert seen(made(issued)) == []
 
 
 def test_preview_is_asked_for_once_with_one_key(issued: Cast) -> None:

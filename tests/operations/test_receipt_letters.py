@@ -9,7 +9,8 @@ import pytest
 from tests.cast import Cast
 from tests.clock import moment
 from tests.conftest import SECRET_KEY
-from tests.factories import make_account, make_email, make_receipt
+from tests.factories import make_account, make_email
+from tests.month_factories import make_receipt
 from tests.statements import statements
 from vodokanal.billing.money import rubles
 from vodokanal.billing.periods import Period

@@ -10,17 +10,13 @@ import pytest
 
 from tests.cast import Cast
 from tests.engines import Engine
-from tests.factories import (
-    make_account,
+from tests.factories import make_account, make_district, make_house, make_premises, make_setting
+from tests.month_factories import (
     make_charge_line,
     make_correction,
-    make_district,
-    make_house,
     make_month,
-    make_premises,
     make_recalculation_batch,
     make_receipt,
-    make_setting,
     make_tariff,
 )
 from tests.papers import DETAILS, REQUISITES

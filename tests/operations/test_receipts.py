@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from tests.cast import Cast
-from tests.factories import make_charge_line, make_month, make_recalculation_batch
 from tests.ledgers import charge, correct, issue, pay, penalise, take_back
+from tests.month_factories import make_charge_line, make_month, make_recalculation_batch
 from tests.statements import statements
 from vodokanal.billing.money import rubles
 from vodokanal.billing.month_states import MonthState

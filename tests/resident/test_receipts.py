@@ -9,8 +9,9 @@ import pytest
 from tests.cast import ACCOUNT, Cast
 from tests.clock import Clock
 from tests.conftest import SECRET_KEY, ClientAs
-from tests.factories import make_access, make_account, make_receipt_message, make_setting
+from tests.factories import make_access, make_account, make_setting
 from tests.ledgers import issue, pay
+from tests.month_factories import make_receipt_message
 from tests.months import closed, make_rates, settle
 from tests.page import Page
 from vodokanal.billing.payments import Channel

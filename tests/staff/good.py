@@ -6,13 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.cast import Cast
-from tests.factories import (
-    make_reading,
-    make_recalculation_batch,
-    make_submission,
-)
-from tests.ledgers import issue
-from tests.month_factories import make_preview
+from tests.factories import make_reading, make_submission
+from tests.ledgers import charge, issue
+from tests.month_factories import make_preview, make_recalculation_batch
 from tests.page import Client, Form
 from tests.staff.rows import populate
 from vodokanal.billing.periods import Period
@@ -97,6 +93,12 @@ def typed(cast: Cast) -> Mapping[str, Mapping[str, Any]]:
             "found": "104",
             "act_number": "13",
         },
+        "house-readings": {
+            "meter": "ОД-1",
+            "period": "2026-09",
+            "value": "80,5",
+            "taken_on": "2026-09-25",
+        },
         # Whoever has receipts brings nothing along any more.
         "opening-balances": {
             "account": "56-78",
@@ -129,6 +131,7 @@ def stage(cast: Cast) -> dict[str, str]:
     submission = make_submission(account=cast.account, period=period, code=CODE)
     asked = {"submission": submission, "period": period, "state": ReadingState.ASKED}
     reading = make_reading(cast.cold, **asked)
+    charge(cast.account, Period(2025, 1), "500")
     issue(Period(2025, 1), cast.account)
     return {
         "number": str(cast.account.number),

@@ -7,24 +7,28 @@ from typing import Any
 
 from tests.cast import Cast
 from tests.factories import (
+    make_extension,
+    make_house_reading,
+    make_journal_entry,
+    make_letter,
+    make_meter,
+    make_meter_possibility,
+    make_norm_category,
+    make_occupancy,
+    make_premises_norm,
+    make_premises_quantity,
+)
+from tests.month_factories import (
     make_absence,
     make_access_refusal,
     make_charge_line,
     make_correction,
-    make_extension,
     make_interruption,
-    make_journal_entry,
-    make_letter,
     make_meter_check,
-    make_meter_possibility,
     make_movement,
     make_norm,
-    make_norm_category,
-    make_occupancy,
     make_opening,
     make_payment,
-    make_premises_norm,
-    make_premises_quantity,
     make_receipt,
     make_receipt_message,
     make_tariff,
@@ -54,6 +58,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "letters": (),
     "meters": ("serial", "model", "place", "nickname", "seal_number"),
     "readings": (),
+    "house-readings": (),
     "tariffs": ("document",),
     "norms": ("document", "what"),
     "multipliers": ("document",),
@@ -107,6 +112,7 @@ def path_of(table: type[Table]) -> str:
         "letter": "letters",
         "meter": "meters",
         "reading": "readings",
+        "house_reading": "house-readings",
         "tariff": "tariffs",
         "norm": "norms",
         "multiplier": "multipliers",
@@ -159,6 +165,9 @@ def populate(cast: Cast) -> None:
     make_letter()
     make_extension(decided_by=cast.olga)
     make_journal_entry(actor_name="Портал", after='{"name": "x"}', subject_id=1)
+    make_house_reading(
+        make_meter(house=premises.house, account=None, serial="ОД-1"), period=Period(2026, 10)
+    )
     make_absence(account=cast.account)
     make_interruption(house=premises.house)
     make_access_refusal(account=cast.account)

@@ -27,6 +27,7 @@ LOOKED_UP = {
     "premises-quantities": "premises",
     "interruptions": "house",
     "meter-checks": "meter",
+    "house-readings": "meter",
 }
 DEEDS = ("disable", "enable", "revoke", "send_again", "confirm_email")
 Deed = Callable[[Client, str, Cast], None]

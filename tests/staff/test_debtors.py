@@ -8,14 +8,9 @@ import pytest
 
 from tests.cast import Cast
 from tests.conftest import ClientAs
-from tests.factories import (
-    make_account,
-    make_district,
-    make_house,
-    make_payment_term,
-    make_premises,
-)
+from tests.factories import make_account, make_district, make_house, make_premises
 from tests.ledgers import bring, charge, issue, pay
+from tests.month_factories import make_payment_term
 from tests.page import Client, Page
 from tests.staff.test_downloads import cells, lines, read
 from tests.statements import statements

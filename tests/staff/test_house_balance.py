@@ -6,7 +6,8 @@ import pytest
 
 from tests.cast import Cast
 from tests.conftest import ClientAs
-from tests.factories import make_charge_line, make_meter, make_month, make_reading, make_submission
+from tests.factories import make_account_service, make_house_reading, make_meter
+from tests.month_factories import make_charge_line, make_month
 from tests.page import Client, Page
 from tests.staff.test_downloads import cells, read
 from vodokanal.billing.methods import Method
@@ -23,9 +24,7 @@ def common(cast: Cast) -> Meter:
     """The common meter of the cast's house, and what its flats are charged by in October."""
     meter = make_meter(house=cast.account.premises.house, serial="ОД-1", account=None)
     for period, value in ((SEPTEMBER, "100"), (OCTOBER, "120")):
-        make_reading(
-            meter, period=period, value=value, submission=make_submission(account=cast.account)
-        )
+        make_house_reading(meter, period=period, value=value)
         make_month(period=period)
     make_charge_line(account=cast.account, volume="12.5")
     make_charge_line(account=cast.vera_account, volume="5.016", method=Method.NO_METER)
@@ -54,13 +53,15 @@ def test_house_is_told_with_its_difference(office: Client, common: Meter) -> Non
 def test_month_that_may_be_whole_is_shown_first(office: Client, common: Meter) -> None:
     page = office.get(DESK)
     assert page.heading == "Баланс домов за сентябрь"
-    assert rows_of(page)[0][2] == "1,250"
+    assert rows_of(page)[0][2] == "нет показания за август"
 
 
-def test_unread_meter_is_a_dash(office: Client, common: Meter) -> None:
+def test_unread_meter_is_told(office: Client, common: Meter) -> None:
     make_meter(house=common.house, serial="ОД-2", account=None)
     page = office.get(f"{DESK}?month=2026-10")
-    assert rows_of(page)[0][2:] == ["—", "12,500", "0,000", "5,016", "17,516", "—", "—"]
+    assert rows_of(page)[0][2:] == [
+        *("нет показания за октябрь", "12,500", "0,000", "5,016", "17,516", "—", "—")
+    ]
 
 
 def test_house_leads_to_its_meters(office: Client, common: Meter) -> None:
@@ -94,6 +95,22 @@ def test_file_has_numbers(office: Client, common: Meter) -> None:
     answer = office.post(f"{DESK}download/?month=2026-10", {"format": "xlsx"}, status=200)
     _heads, row = cells(read(answer))
     assert row == ["ул. Речная, д. 5", "Холодная", 20, 12.5, 0, 5.016, 17.516, 2.484, 12.4]
+
+
+def test_file_says_which_month_was_not_read(office: Client, common: Meter) -> None:
+    answer = office.post(f"{DESK}download/?month=2026-09", {"format": "xlsx"}, status=200)
+    assert cells(read(answer))[1][2:] == ["нет показания за август", 0, 0, 0, 0, None, None]
+
+
+def test_hot_water_that_others_charge_is_noted(office: Client, cast: Cast, common: Meter) -> None:
+    make_meter(house=common.house, kind="hot", account=None)
+    assert "Горячую воду здесь" not in office.get(DESK).text
+    make_account_service(account=cast.vera_account, service="hot", charging="counted")
+    page = office.get(DESK)
+    assert [row[1] for row in rows_of(page)] == ["Холодная", "Горячая *"]
+    assert "* Горячую воду здесь начисляет другая организация" in page.text
+    answer = office.post(f"{DESK}download/", {"format": "xlsx"}, status=200)
+    assert [row[1] for row in cells(read(answer))[1:]] == ["Холодная", "Горячая *"]
 
 
 @pytest.mark.parametrize("query", ["month=x", "month=2020-01", "district=999", "district=x"])

@@ -9,15 +9,9 @@ import pytest
 
 from tests.cast import Cast
 from tests.clock import Clock
-from tests.factories import (
-    make_account,
-    make_holder,
-    make_month,
-    make_opening,
-    make_payment,
-    make_payment_reversal,
-)
+from tests.factories import make_account, make_holder
 from tests.issued_town import make_town
+from tests.month_factories import make_month, make_opening, make_payment, make_payment_reversal
 from tests.page import Client, Form, Page
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.payments import Channel, OpeningKind

@@ -10,7 +10,8 @@ import pytest
 
 from tests.cast import Cast
 from tests.conftest import ClientAs
-from tests.factories import make_month, make_norm, make_norm_category, make_tariff
+from tests.factories import make_norm_category
+from tests.month_factories import make_month, make_norm, make_tariff
 from tests.page import Client, Page
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.norms import NormBasis

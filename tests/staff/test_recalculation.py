@@ -8,9 +8,9 @@ import pytest
 
 from tests.cast import Cast
 from tests.conftest import ClientAs
-from tests.factories import make_account, make_recalculation_batch
+from tests.factories import make_account
 from tests.inspection import text_of
-from tests.month_factories import make_preview
+from tests.month_factories import make_preview, make_recalculation_batch
 from tests.months import closed, make_rates, run_at, settle
 from tests.page import Client, Page
 from vodokanal.billing.periods import Period

@@ -6,8 +6,8 @@ import pytest
 
 from tests.cast import Cast
 from tests.conftest import ClientAs
-from tests.factories import make_charge_line, make_month, make_receipt, make_receipt_message
 from tests.ledgers import charge, issue
+from tests.month_factories import make_charge_line, make_month, make_receipt, make_receipt_message
 from tests.page import Client
 from tests.staff.good import form_at
 from tests.statements import statements

@@ -9,8 +9,9 @@ import pytest
 from tests.cast import Cast
 from tests.clock import Clock
 from tests.conftest import ClientAs
-from tests.factories import make_key_rate, make_norm, make_reading, make_setting, make_tariff
+from tests.factories import make_reading, make_setting
 from tests.inspection import text_of
+from tests.month_factories import make_key_rate, make_norm, make_tariff
 from tests.page import Client, Page
 from tests.statements import statements
 from vodokanal.billing.periods import Period

@@ -25,6 +25,7 @@ UNIQUE: dict[str, dict[str, object]] = {
     "days-off": {"on": date(2021, 1, 1)},
     "meter-possibilities": {"starts_on": date(2021, 1, 1)},
     "access-refusals": {"starts_on": date(2021, 1, 1), "ends_on": date(2021, 1, 2)},
+    "house-readings": {"period": Period(2026, 9)},
     "meter-checks": {"checked_on": date(2026, 10, 21)},
 }
 MOST_STATEMENTS = 8

@@ -24,6 +24,7 @@ occupancies           W      W      W       R         R
 holders               W      W      W       .         R
 meters                W      W      W       .         R
 readings              R      R      R       .         R
+house_readings        W      W      W       .         R
 residents             W      W      R       .         R
 accesses              W      W      R       .         R
 letters               W      W      R       .         R
@@ -88,6 +89,7 @@ LOOKED_UP = {
     "premises_quantities": "premises",
     "interruptions": "house",
     "meter_checks": "meter",
+    "house_readings": "meter",
 }
 
 

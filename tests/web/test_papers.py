@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from tests.cast import Cast
-from tests.factories import make_movement, make_receipt
+from tests.month_factories import make_movement, make_receipt
 from tests.papers import (
     CORRECTION,
     DETAILS,

@@ -8,7 +8,8 @@ from flask import Flask
 from tests.cast import Cast
 from tests.clock import moment
 from tests.conftest import SECRET_KEY
-from tests.factories import make_email, make_receipt, make_setting
+from tests.factories import make_email, make_setting
+from tests.month_factories import make_receipt
 from vodokanal.gateways.mail import Post
 from vodokanal.models.accounts import Account, ReceiptDelivery
 from vodokanal.models.letters import Letter, LetterState

@@ -139,24 +139,17 @@ def _norms_of(
         registered = int(norm.units) if norm.registered else 0
         people = {day: registered for day in days if _is_impossible(facts, norm.service, day=day)}
         for number, away in person_days(absences, people).items():
-            taken = replace(norm, units=Decimal(sum(away.values())), days=1)
+            taken = replace(norm, units=Decimal(sum(away.values())), days=1, on=())
             found.setdefault(number, []).append(taken)
     return found
 
 
 def _days_of_norms(inputs: LineInputs, period: Period) -> Iterator[tuple[NormUse, list[date]]]:
-    """Yield the people's norms of a line, each with its days: they follow each other in order."""
-    days = [
-        date(period.year, period.month, day)
-        for first, last in inputs.days
-        for day in range(first, last + 1)
-    ]
-    begins: dict[Service, int] = {}
+    """Yield the people's norms of a line, each with its days."""
     for norm in inputs.norms:
         if norm.basis is NormBasis.PERSON and not norm.stands_for_meters:
-            begin = begins.get(norm.service, 0)
-            begins[norm.service] = begin + norm.days
-            yield norm, days[begin : begin + norm.days]
+            days = [day for first, last in norm.on or inputs.days for day in range(first, last + 1)]
+            yield norm, [date(period.year, period.month, day) for day in days]
 
 
 def _is_impossible(facts: AccountFacts, service: Service, *, day: date) -> bool:

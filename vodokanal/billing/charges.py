@@ -65,7 +65,8 @@ def _is_plain(meter: MeterMonth, months: _TwoMonths) -> bool:
     if len(known) < len(meter.readings):
         return False
     before, last = known.get(months.previous), known.get(months.period)
-    if before is None and begun >= months.first_day:
+    # What was noted of a meter that hung before is older than the two months.
+    if before is None and min(begun, meter.installed_on) >= months.first_day:
         before = meter.initial_reading
     if last is None:
         # Only a meter that is removed in the month has a last value.

@@ -24,6 +24,7 @@ from vodokanal.billing.volumes import billed_volume, cubic_metres
 ONE = Decimal(1)
 NO_WATER = cubic_metres(0)
 NO_MONEY = rubles(0)
+GRAVEST = (Cause.METER_INVALID, Cause.NO_ACCESS, Cause.NO_READING, Cause.TOO_YOUNG)
 
 
 class ShownValue(NamedTuple):
@@ -81,7 +82,8 @@ class NormUse:
     """Units (people, m² of garden, heads of livestock) by a norm of m³ a month, for some days.
 
     `registered` says that the people are those registered, not the owners; `stands_for_meters`
-    that there are meters, none of which could be charged by.
+    that there are meters, none of which could be charged by. `on` are its days of the month, both
+    inclusive; empty: all of its line.
     """
 
     service: Service
@@ -92,6 +94,7 @@ class NormUse:
     days: int
     registered: bool = True
     stands_for_meters: bool = False
+    on: tuple[Days, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +114,30 @@ class LineInputs:
 
     @property
     def cause(self) -> Cause | None:
-        """Why a meter gave no usable value; None where all did, or there is none."""
-        for each in self.meters:
-            if each.cause is not None:
-                return each.cause
-        return None
+        """The gravest reason why a meter gave no usable value; None where all did, or there is none.
+
+        Where some go by norm, theirs: the others' averages still stand.
+        """
+        causes = [(each.method, each.cause) for each in self.meters if each.cause is not None]
+        of_norms = [cause for method, cause in causes if method is Method.NORM]
+        return min(of_norms or [cause for _, cause in causes], key=GRAVEST.index, default=None)
+
+    @property
+    def volume_of_days(self) -> tuple[Decimal, int]:
+        """The m³ not divided yet, and by how many days they are to be divided."""
+        volume = NO_WATER
+        for meter in self.meters:
+            volume += meter.counted
+        if not self.norms:
+            return volume, 1
+        norms = sum((each.units * each.norm * each.days for each in self.norms), NO_WATER)
+        return volume * self.of + norms, self.of
 
     @property
     def exact_volume(self) -> Decimal:
         """The m³ as they are multiplied by the price, not rounded."""
-        volume = NO_WATER
-        for meter in self.meters:
-            volume += meter.counted
-        if self.norms:
-            daily = sum((each.units * each.norm * each.days for each in self.norms), NO_WATER)
-            volume += daily / self.of
-        return volume
+        volume, days = self.volume_of_days
+        return volume if days == 1 else volume / days
 
 
 class Calculated(NamedTuple):
@@ -146,16 +157,18 @@ def calculated(inputs: LineInputs) -> Calculated:
     amount; where the price does not include it, it is in the product already.
     """
     price = inputs.price
-    volume = inputs.exact_volume
-    plain = volume * price.price
+    undivided, days = inputs.volume_of_days
+    cost, parts = undivided * price.price, Decimal(days)
     if price.vat is not None and not price.includes_vat:
-        plain = plain * (WHOLE + price.vat) / WHOLE
-    excess, product = NO_MONEY, plain
-    amount = rounded(plain)
+        cost, parts = cost * (WHOLE + price.vat), parts * WHOLE
+    # Divided last of all: a third of a norm has no last decimal, and half a kopeck stays a half.
+    product = cost / parts
+    excess, amount = NO_MONEY, rounded(product)
     if inputs.multiplier != ONE:
-        product = plain * inputs.multiplier
+        product = cost * inputs.multiplier / parts
         excess, amount = rounded(product) - amount, rounded(product)
     vat = None if price.vat is None else vat_inside(amount, price.vat)
+    volume = undivided if days == 1 else undivided / days
     # What one meter counted has its decimals already.
     shown = volume if len(inputs.meters) == 1 and not inputs.norms else billed_volume(volume)
     return Calculated(shown, product, amount, excess, vat)

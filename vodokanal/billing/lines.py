@@ -65,7 +65,7 @@ def _inputs(price: Price, alike: Sequence[Found], *, of: int) -> LineInputs:
     meters, norms = first.meters, first.norms
     if len(alike) > 1:
         meters = _meters_together(use for each in alike for use in each.meters)
-        norms = _norms_together(use for each in alike for use in each.norms)
+        norms = _norms_together(alike, days=days)
     return LineInputs(
         first.method,
         days,
@@ -109,10 +109,16 @@ def _whole(use: MeterUse) -> MeterUse:
     return replace(use, spread=spread)
 
 
-def _norms_together(uses: Iterable[NormUse]) -> tuple[NormUse, ...]:
-    """Return each norm for the same units once, with all its days."""
-    together: dict[NormUse, int] = {}
-    for use in uses:
-        key = replace(use, days=0)
-        together[key] = together.get(key, 0) + use.days
-    return tuple(replace(use, days=days) for use, days in together.items())
+def _norms_together(alike: Iterable[Found], *, days: tuple[Days, ...]) -> tuple[NormUse, ...]:
+    """Return each norm for the same units once, with all its days of the line's `days`."""
+    together: dict[NormUse, list[Days]] = {}
+    for each in alike:
+        for use in each.norms:
+            together.setdefault(replace(use, days=0), []).append(each.days)
+    return tuple(_with_days(use, own, days=days) for use, own in together.items())
+
+
+def _with_days(use: NormUse, own: Sequence[Days], *, days: tuple[Days, ...]) -> NormUse:
+    on = _joined(own)
+    number = sum([last - first + 1 for first, last in own])
+    return replace(use, days=number, on=() if on == days else on)

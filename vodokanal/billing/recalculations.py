@@ -77,20 +77,19 @@ def difference(
 
     One line for each month and service that differs, less what such recalculations have posted
     already. Volumes that readings alone have changed stay as billed: their own corrections say
-    them. A service that is only on one side was, or is, nothing; a month that was never billed is
-    left out. `inputs` has `lines`, those anew, as `replay` keeps them.
+    them. A service that is only on one side was, or is, nothing: so is a month of which nothing
+    was billed, because the account could not be charged then. `inputs` has `lines`, those anew, as `replay` keeps them.
     """
     before = StandingLines(replace(facts, posted=()))
     posted = posted_totals(facts.posted, {RecalculationReason.RATES})
-    months = anew.keys() & {period for period, _ in before}
     now: dict[MonthService, list[StandingLine]] = {}
-    for period in sorted(months):
+    for period in sorted(anew):
         for line in anew[period]:
             key = (period, line.service)
             made = _with_old_readings(StandingLine.of(line), before.get(key, ()))
             now.setdefault(key, []).append(made)
     found: list[CorrectionLine] = []
-    for key in sorted({key for key in before if key[0] in months} | now.keys()):
+    for key in sorted({key for key in before if key[0] in anew} | now.keys()):
         lines = now.get(key, [])
         was = total_of(before.get(key, ())).plus(posted.get(key, NOTHING))
         found += correction(

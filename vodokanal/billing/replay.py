@@ -31,6 +31,8 @@ said to be optional is left out where it says nothing.
         owners    optional, true: nobody is registered, so the owners count
         norm      m³ a month
         days      for how many days
+        on        optional: its days of the month, [[first, last], …], both inclusive; all of the
+                  line
         for_meters  optional, true: there are meters, but none to be charged by
 """
 
@@ -192,6 +194,8 @@ def _norm_text(use: NormUse) -> str:
         parts.append('"owners":true')
     if use.stands_for_meters:
         parts.append('"for_meters":true')
+    if use.on:
+        parts.append(f'"on":{_pairs(use.on)}')
     return ",".join(parts) + "}"
 
 
@@ -228,6 +232,7 @@ def _norm(kept: Mapping[str, Any]) -> NormUse:
         kept["days"],
         registered=not kept.get("owners", False),
         stands_for_meters=kept.get("for_meters", False),
+        on=_days(kept.get("on", ())),
     )
 
 

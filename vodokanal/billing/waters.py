@@ -148,7 +148,8 @@ def _multiplier(
 ) -> Decimal:
     """Return what the norm of people is multiplied by on these days."""
     month = account.month
-    causes = {each.cause for each in meters}
+    # One that its average still stands in for (п. 59) multiplies nothing.
+    causes = {each.cause for each in meters if each.method is Method.NORM}
     if not meters:
         acts = [each for each in account.facts.impossible if each.kind is kind]
         applies = _on(acts, month.day(days[0])) is None

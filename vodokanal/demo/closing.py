@@ -11,6 +11,7 @@ from vodokanal.billing.payments import Channel
 from vodokanal.billing.periods import Period, months_between
 from vodokanal.demo.credentials import DEBTOR, OWNER
 from vodokanal.demo.dice import Dice
+from vodokanal.demo.house_readings import read_common_meters
 from vodokanal.models.accounts import Account
 from vodokanal.models.receipts import Receipt
 from vodokanal.operations.actors import SYSTEM
@@ -55,6 +56,7 @@ def close_past_months(
         keep_payments(SYSTEM, people, today=run.today, at=at)
         calculate_month(SYSTEM, period, run=run)
         issue_month(SYSTEM, period, run=run, forced=True)
+        read_common_meters(period, run=run)
         done += 1
         told(1)
     return done

@@ -406,6 +406,21 @@ CREATE TABLE "reading_settlement" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE UNIQUE INDEX "reading_settlement_reading_id" ON "reading_settlement" ("reading_id");
 
+CREATE TABLE "house_reading" ("id" INTEGER NOT NULL PRIMARY KEY,
+  "meter_id" INTEGER NOT NULL,
+  "period" INTEGER NOT NULL,
+  "value" INTEGER NOT NULL,
+  "taken_on" DATE NOT NULL,
+  "employee_id" INTEGER,
+  "created_at" DATETIME NOT NULL,
+  FOREIGN KEY ("meter_id") REFERENCES "meter" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (value >= 0));
+
+CREATE UNIQUE INDEX "house_reading_meter_id_period" ON "house_reading" ("meter_id", "period");
+
+CREATE INDEX "house_reading_period_id" ON "house_reading" ("period", "id");
+
 CREATE TABLE "reading_window" ("id" INTEGER NOT NULL PRIMARY KEY,
   "district_id" INTEGER,
   "from_day" INTEGER NOT NULL,

@@ -39,6 +39,7 @@ FIXED_COLUMNS: Mapping[str, Sequence[str]] = {
 # SQLite would keep a text or a fraction in an integer column.
 INTEGER_COLUMNS: Mapping[str, Sequence[str]] = {
     "reading": ("value", "period"),
+    "house_reading": ("value", "period"),
     "submission": ("period",),
     "meter": ("initial_reading", "final_reading"),
     "premises_quantity": ("quantity",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vodokanal.models import (
     accounts,
     configuration,
+    house_readings,
     jobs,
     journal,
     ledger,
@@ -37,6 +38,7 @@ TABLES: tuple[type[Table], ...] = (
     *submission_keys.TABLES,
     *meters.TABLES,
     *readings.TABLES,
+    *house_readings.TABLES,
     *windows.TABLES,
     *tariffs.TABLES,
     *norms.TABLES,

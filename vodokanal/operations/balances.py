@@ -1,8 +1,8 @@
-"""What an account owes: the last receipt, what came after it, and up to when things are counted."""
+"""What an account owes: the last receipt, and what came after it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,19 +14,16 @@ from peewee import Value, fn
 
 from vodokanal.billing.debts import Debts, debts_from_json, fold, folded_on, must_fold_anew
 from vodokanal.billing.ledger import Movement as Moved
-from vodokanal.billing.ledger import MovementKind, balance_of
+from vodokanal.billing.ledger import balance_of
 from vodokanal.billing.payments import Channel
 from vodokanal.billing.periods import Period
-from vodokanal.models.meters import Meter
 from vodokanal.models.months import BillingMonth
 from vodokanal.models.payments import Payment
 from vodokanal.models.prepared import Prepared, slot
-from vodokanal.models.readings import Reading, Submission
 from vodokanal.models.receipts import Receipt
 from vodokanal.operations.due_days import DueDays
-from vodokanal.operations.issued_months import CLOSED, issued_months
+from vodokanal.operations.issued_months import CLOSED
 from vodokanal.operations.ledger import FIRST, LAST, movements_of
-from vodokanal.operations.meters import GONE
 
 NOTHING = Decimal("0.00")
 
@@ -51,20 +48,6 @@ LAST_RECEIPT: Prepared[Receipt] = Prepared(_receipts)
 NEWEST_PAYMENTS: Prepared[tuple[str, Any]] = Prepared(
     # Channel by channel: each looks at one end of the index, and never at the payments.
     lambda: reduce(add, map(_newest, Channel))
-)
-NEWER_READINGS: Prepared[Reading] = Prepared(
-    lambda: (
-        Reading.select(Reading, Meter)
-        .join(Meter)
-        .switch(Reading)
-        .join(Submission)
-        .where(
-            Submission.account == slot("account", Submission.account),
-            Submission.period >= slot("since", Submission.period),
-            Reading.state.not_in(GONE),
-        )
-        .order_by(Reading.received_at, Reading.id)
-    )
 )
 
 
@@ -122,21 +105,6 @@ class Balance:
         return sum((each.penalty for each in self.debts), NOTHING)
 
 
-@dataclass(frozen=True)
-class CountedUpTo:
-    """Up to when readings, charges and payments are in what is shown, and what came since.
-
-    `readings` and `charges` are the last day of the last month issued to the account, `payments`
-    the day of the newest payment of the whole utility by channel.
-    """
-
-    readings: date | None
-    charges: date | None
-    payments: Mapping[Channel, date]
-    newer_readings: Sequence[Reading] = ()
-    newer_payments: Sequence[Moved] = ()
-
-
 def get_balance(account_id: int, *, today: date) -> Balance:
     """What the account owes now, by month; two statements, a few more where months are new.
 
@@ -186,30 +154,3 @@ def sums_of(receipt: Receipt) -> ReceiptSums:
         receipt.closing,
         receipt.pay_by,
     )
-
-
-def counted_up_to(account_id: int, *, today: date) -> CountedUpTo:
-    """Up to when everything is counted, and what has been received since; five statements."""
-    last = find_last_receipt(account_id)
-    issued = issued_months()
-    since = issued[-1].next if issued else Period.of(today)
-    posted = movements_of(account_id, first=FIRST if last is None else last.period.next)
-    taken_back = {each.payment for each in posted if each.kind is MovementKind.REVERSAL}
-    counted = None if last is None else last.period.last_day
-    return CountedUpTo(
-        readings=counted,
-        charges=counted,
-        payments={
-            Channel(channel): _day(newest) for channel, newest in NEWEST_PAYMENTS.rows() if newest
-        },
-        newer_readings=NEWER_READINGS.rows(account=account_id, since=since),
-        newer_payments=[
-            each
-            for each in posted
-            if each.kind is MovementKind.PAYMENT and each.payment not in taken_back
-        ],
-    )
-
-
-def _day(value: str | date) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from peewee import Expression
+
 from vodokanal.billing.account_months import BreakFact
 from vodokanal.billing.periods import Period
 from vodokanal.models.recalculations import Interruption
@@ -29,15 +31,29 @@ class Breaks:
 
 def get_breaks(period: Period, *, since: datetime | None, zone: ZoneInfo) -> Breaks:
     """The breaks of the month, and those of earlier ones entered `since`; one statement."""
-    begins = datetime(period.year, period.month, 1, tzinfo=zone)
-    ends = datetime(period.next.year, period.next.month, 1, tzinfo=zone)
-    matters = Interruption.ended_at > begins
+    matters = Interruption.ended_at > _first_moment(period, zone)
     if since is not None:
         matters = matters | (Interruption.created_at >= since)
+    return _breaks(matters & _begun_by(period, zone), zone=zone)
+
+
+def get_all_breaks(first: Period, last: Period, *, zone: ZoneInfo) -> Breaks:
+    """The breaks from one month to another, both inclusive, whenever entered; one statement."""
+    matters = Interruption.ended_at > _first_moment(first, zone)
+    return _breaks(matters & _begun_by(last, zone), zone=zone)
+
+
+def _begun_by(period: Period, zone: ZoneInfo) -> Expression:
+    found: Expression = Interruption.began_at < _first_moment(period.next, zone)
+    return found
+
+
+def _breaks(matters: Expression, *, zone: ZoneInfo) -> Breaks:
     districts: dict[int, list[BreakFact]] = defaultdict(list)
     houses: dict[int, list[BreakFact]] = defaultdict(list)
-    query = Interruption.select().where(matters, Interruption.began_at < ends)
-    for row in query.order_by(Interruption.began_at, Interruption.id):
+    for row in (
+        Interruption.select().where(matters).order_by(Interruption.began_at, Interruption.id)
+    ):
         fact = BreakFact(
             row.id, row.service, _local(row.began_at, zone), _local(row.ended_at, zone)
         )
@@ -46,6 +62,10 @@ def get_breaks(period: Period, *, since: datetime | None, zone: ZoneInfo) -> Bre
         else:
             houses[row.house_id].append(fact)
     return Breaks(districts, houses)
+
+
+def _first_moment(period: Period, zone: ZoneInfo) -> datetime:
+    return datetime(period.year, period.month, 1, tzinfo=zone)
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -25,11 +25,11 @@ from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.models.accounts import Account
 from vodokanal.models.months import BillingMonth, ChargeLine
 from vodokanal.models.recalculations import Correction
-from vodokanal.operations.breaks import Breaks, get_breaks
+from vodokanal.operations.breaks import Breaks, get_all_breaks, get_breaks
 from vodokanal.operations.changes import accounts_read_anew
 from vodokanal.operations.drafts import Drafts
 from vodokanal.operations.issued_months import issued_months
-from vodokanal.operations.month_facts import facts_of, meters_since, with_history
+from vodokanal.operations.month_facts import facts_of, houses_of, meters_since, with_history
 from vodokanal.operations.month_rows import Range
 from vodokanal.operations.rates import get_rates
 
@@ -41,10 +41,14 @@ MONTHS_BACK = 36
 
 @dataclass(frozen=True)
 class Basis:
-    """What one run calculates every account by."""
+    """What one run calculates every account by.
+
+    `breaks` ask for an account's history; `all_breaks` are part of it.
+    """
 
     rates: MonthRates
     breaks: Breaks
+    all_breaks: Breaks
     issued: Sequence[Period]
     read_anew: frozenset[int]
 
@@ -61,6 +65,7 @@ def get_basis(period: Period, *, zone: ZoneInfo) -> Basis:
     return Basis(
         MonthRates(get_rates(), period),
         get_breaks(period, since=None if last is None else last.calculated_at, zone=zone),
+        get_all_breaks(issued[0] if issued else period, period, zone=zone),
         issued,
         accounts_read_anew(last.mark, before=period) if last is not None else frozenset(),
     )
@@ -123,9 +128,8 @@ def _completed(odd: Sequence[AccountFacts], basis: Basis) -> Iterator[AccountFac
     anew = [each for each in odd if each.id in basis.read_anew]
     silent = [each for each in odd if each.id not in basis.read_anew]
     yield from _with_history(anew, meters, basis=basis, issued=basis.issued)
-    # What a late reading may correct was charged after the reading before it.
-    begun = _last_read([meters.get(each.id, ()) for each in silent], basis.period)
-    recent = [each for each in basis.issued if each >= begun]
+    begun = min([_first_corrected(each, meters.get(each.id, ())) for each in silent], default=None)
+    recent = [each for each in basis.issued if begun is not None and each >= begun]
     yield from _with_history(silent, meters, basis=basis, issued=recent)
 
 
@@ -138,6 +142,7 @@ def _with_history(
 ) -> Iterator[AccountFacts]:
     ids = [each.id for each in odd]
     billed, posted = _billed(ids, issued), _posted(ids, issued, period=basis.period)
+    houses = houses_of(ids)
     for each in odd:
         yield with_history(
             each,
@@ -145,20 +150,26 @@ def _with_history(
             meters=meters.get(each.id, ()),
             billed=billed.get(each.id, ()),
             posted=posted.get(each.id, ()),
+            breaks=basis.all_breaks.of(each.zone, houses[each.id]),
         )
 
 
-def _last_read(meters: Iterable[Sequence[MeterMonth]], period: Period) -> Period:
-    """The earliest month that some meter was last read in."""
-    last = (
+def _first_corrected(facts: AccountFacts, meters: Iterable[MeterMonth]) -> Period:
+    """The earliest month that something known of the account may correct.
+
+    What a late reading may correct was charged after the reading before it.
+    """
+    period = facts.period
+    last_read = [
         max(
             (each.period for each in meter.readings if each.period < period),
             default=Period.of(meter.installed_on),
         )
-        for own in meters
-        for meter in own
-    )
-    return min(last, default=period)
+        for meter in meters
+    ]
+    absent = [Period.of(each.left_on) for each in facts.absences]
+    broken = [Period.of(each.began_at.date()) for each in facts.breaks]
+    return min([*last_read, *absent, *broken], default=period)
 
 
 def _billed(ids: Sequence[int], issued: Sequence[Period]) -> dict[int, list[BilledLine]]:

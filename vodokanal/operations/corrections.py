@@ -78,8 +78,9 @@ def enter_correction(
     refuse_amount(abs(new.amount))
     if (new.service is None) != (new.side is Side.PENALTY):
         raise NoServiceError
-    locked_account(new.account_id)
-    posted = posting_month(today)
+    account = locked_account(new.account_id)
+    # An account that is opened later has no receipt of the open month.
+    posted = max(posting_month(today), Period.of(account.opened_on))
     refuse_month(new.for_period, posted)
     correction = Correction.create(
         account=new.account_id,

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
 
 from vodokanal.billing.methods import Method
+from vodokanal.billing.months import MonthReading, monthly_volumes
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind
-from vodokanal.billing.services import Service
-from vodokanal.models.accounts import Account
+from vodokanal.billing.services import Charging, Service
+from vodokanal.models.accounts import Account, AccountService
 from vodokanal.models.fields import total
+from vodokanal.models.house_readings import HouseReading
 from vodokanal.models.meters import Meter
 from vodokanal.models.months import ChargeLine
 from vodokanal.models.places import House, Premises
-from vodokanal.operations.consumption import volumes_of
-from vodokanal.operations.meters import stories_since
 
 NOTHING = Decimal("0.000")
 HUNDRED, TENTH = Decimal(100), Decimal("0.1")
@@ -25,18 +26,22 @@ HUNDRED, TENTH = Decimal(100), Decimal("0.1")
 AT_A_TIME = 500
 SERVICES = {Kind.COLD: Service.COLD, Kind.HOT: Service.HOT}
 KINDS = {service: kind for kind, service in SERVICES.items()}
-# Before the first reading that anybody knows of.
-LONG_AGO = Period(1, 1)
 
 
 @dataclass(frozen=True)
 class HouseBalance:
-    """A house's month of one water in m³; `common` is None where its meter was not read."""
+    """A house's month of one water in m³; `common` is None where its meter does not tell.
+
+    `unread` is then the month without a reading: this one or the one before it. `is_only_counted`
+    says that the flats' hot water is billed by others: it has no lines, so their volume is 0.
+    """
 
     house: House
     kind: Kind
     common: Decimal | None
     flats: Mapping[Method, Decimal] = field(default_factory=dict)
+    unread: Period | None = None
+    is_only_counted: bool = False
 
     @property
     def charged(self) -> Decimal:
@@ -56,22 +61,41 @@ class HouseBalance:
         return (self.difference * HUNDRED / self.common).quantize(TENTH)
 
 
+@dataclass(frozen=True)
+class MeterMonth:
+    """What a common meter counted in a month in m³, or which month it was not read for."""
+
+    volume: Decimal | None
+    unread: Period | None = None
+
+
 def house_balances(period: Period, *, district: int | None = None) -> list[HouseBalance]:
     """Every house with a common meter in that month, in the order of streets; a few statements.
 
-    Meters of one water add up: a month for which one of them is not known is not known. Volumes of
-    flats are those of the month's charge lines, drafts included.
+    A month of a meter is its reading less the one of the month before; a new meter begins with its
+    first value, a removed one ends with its last. Meters of one water add up: a month for which one
+    of them is not known is not known. Volumes of flats are those of the month's charge lines,
+    drafts included.
     """
     meters = _house_meters(period, district)
-    volumes = _volumes(meters, period)
+    months = _months(meters, period)
     flats = _flats({meter.house_id for meter in meters}, period)
+    only_counted = _only_counted(period)
     found = []
     for (house, kind), each in groupby(meters, key=lambda meter: (meter.house, meter.kind)):
-        counted = [volumes[meter.id] for meter in each]
-        known = [volume for volume in counted if volume is not None]
-        common = sum(known, NOTHING) if len(known) == len(counted) else None
-        found.append(HouseBalance(house, kind, common, flats.get((house.id, kind), {})))
+        common, unread = _together([months[meter.id] for meter in each])
+        volumes = flats.get((house.id, kind), {})
+        counted = kind is Kind.HOT and house.id in only_counted
+        found.append(HouseBalance(house, kind, common, volumes, unread, counted))
     return found
+
+
+def _together(months: Sequence[MeterMonth]) -> tuple[Decimal | None, Period | None]:
+    """What meters of one water counted together, or a month that one was not read for."""
+    known = [each.volume for each in months if each.volume is not None]
+    if len(known) == len(months):
+        return sum(known, NOTHING), None
+    return None, next((each.unread for each in months if each.unread is not None), None)
 
 
 def _house_meters(period: Period, district: int | None) -> list[Meter]:
@@ -89,16 +113,60 @@ def _house_meters(period: Period, district: int | None) -> list[Meter]:
     return list(query)
 
 
-def _volumes(meters: Sequence[Meter], period: Period) -> dict[int, Decimal | None]:
+def _months(meters: Sequence[Meter], period: Period) -> dict[int, MeterMonth]:
     """What each meter counted in the month, by its own readings."""
-    found: dict[int, Decimal | None] = {}
+    found: dict[int, MeterMonth] = {}
     for start in range(0, len(meters), AT_A_TIME):
-        for story in stories_since(meters[start : start + AT_A_TIME], period.previous):
-            volumes = volumes_of(story.meter, story.known, since=LONG_AGO)
-            found[story.meter.id] = next(
-                (each.volume for each in volumes if each.period == period), None
+        some = meters[start : start + AT_A_TIME]
+        readings: dict[int, list[MonthReading]] = defaultdict(list)
+        rows = (
+            HouseReading.select()
+            .where(
+                HouseReading.meter.in_([meter.id for meter in some]),
+                HouseReading.period.in_((period.previous, period)),
             )
+            .order_by(HouseReading.period)
+        )
+        for row in rows:
+            readings[row.meter_id].append(MonthReading(row.period, row.value))
+        for meter in some:
+            found[meter.id] = _month_of(meter, readings[meter.id], period=period)
     return found
+
+
+def _month_of(meter: Meter, readings: Sequence[MonthReading], *, period: Period) -> MeterMonth:
+    values, begun = list(readings), Period.of(meter.installed_on)
+    removed = meter.removed_on
+    is_last = removed is not None and Period.of(removed) == period
+    if is_last and meter.final_reading is not None:
+        values.append(MonthReading(period, meter.final_reading))
+    if not values or values[-1].period != period:
+        return MeterMonth(None, period)
+    if begun >= period.previous:
+        values.insert(0, MonthReading(begun, meter.initial_reading))
+    elif values[0].period == period:
+        return MeterMonth(None, period.previous)
+    return MeterMonth(monthly_volumes(values, digits_before=meter.digits_before)[-1].volume)
+
+
+def _only_counted(period: Period) -> frozenset[int]:
+    """The houses with a hot common meter in which somebody's hot water is counted, not charged."""
+    is_hot = (Meter.kind == Kind.HOT) & ~Meter.house.is_null()
+    rows = (
+        AccountService.select(Premises.house)
+        .join(Account)
+        .join(Premises)
+        .where(
+            Premises.house.in_(Meter.select(Meter.house).where(is_hot)),
+            AccountService.service == Service.HOT,
+            AccountService.charging == Charging.COUNTED,
+            AccountService.starts_on <= period.last_day,
+            AccountService.ends_on.is_null() | (AccountService.ends_on >= period.first_day),
+        )
+        .distinct()
+        .tuples()
+    )
+    return frozenset(house for (house,) in rows)
 
 
 def _flats(houses: Iterable[int], period: Period) -> dict[tuple[int, Kind], dict[Method, Decimal]]:

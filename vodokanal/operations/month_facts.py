@@ -28,7 +28,9 @@ from vodokanal.billing.account_months import (
 from vodokanal.billing.norms import NormBasis
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState
+from vodokanal.models.accounts import Account
 from vodokanal.models.meters import Meter
+from vodokanal.models.places import Premises
 from vodokanal.models.prepared import Prepared
 from vodokanal.models.readings import Reading
 from vodokanal.models.recalculations import MeterCheck
@@ -93,6 +95,12 @@ def facts_of(accounts: Range, *, breaks: Breaks) -> list[AccountFacts]:
 def people_of(accounts: Range) -> dict[int, list[PeopleSpan]]:
     """Who was registered and who owned during the month."""
     return _grouped(PEOPLE, accounts.values, make=_people)
+
+
+def houses_of(account_ids: Iterable[int]) -> dict[int, int]:
+    """The house of each account, by ids; one statement."""
+    query = Account.select(Account.id, Premises.house).join(Premises)
+    return dict(query.where(Account.id.in_(list(account_ids))).tuples())
 
 
 def meters_since(

@@ -137,8 +137,22 @@ REFUSED: Prepared[tuple[Any, ...]] = Prepared(lambda: _of_account(AccessRefusal)
 CATEGORIES: Prepared[tuple[Any, ...]] = Prepared(
     lambda: _of_premises(PremisesNorm, PremisesNorm.category)
 )
+# Also those that hold no more: absences of earlier months go by them.
 IMPOSSIBLE: Prepared[tuple[Any, ...]] = Prepared(
-    lambda: _of_premises(MeterPossibility, MeterPossibility.kind).where(~MeterPossibility.possible)
+    lambda: (
+        MeterPossibility.select(
+            Account.id, MeterPossibility.kind, MeterPossibility.starts_on, MeterPossibility.ends_on
+        )
+        .join(Premises)
+        .join(Account)
+        .where(
+            _in_range(Account.id),
+            ~MeterPossibility.possible,
+            MeterPossibility.starts_on <= slot("last_day", MeterPossibility.starts_on),
+        )
+        .order_by(Account.id, MeterPossibility.starts_on)
+        .tuples()
+    )
 )
 QUANTITIES: Prepared[tuple[Any, ...]] = Prepared(
     lambda: _of_premises(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from vodokanal.billing.ledger import MovementKind
 from vodokanal.billing.payments import Channel
 from vodokanal.billing.periods import Period
+from vodokanal.models.ledger import Movement, SourceTable
 from vodokanal.models.payments import Payment, PaymentReversal
 from vodokanal.operations.actors import Actor
 from vodokanal.operations.entries import (
@@ -117,7 +118,8 @@ def reverse_payment(
         created_at=at,
     )
     source = _source(payment, MovementKind.REVERSAL, of=reversal)
-    post(source, posted=posting_month(today), at=at)
+    # Never before the payment: until a month is begun, money is posted in the calendar's own.
+    post(source, posted=max(posting_month(today), _posted_month(payment)), at=at)
     record(actor, "reverse_payment", subject=payment, at=at, changes=({}, {"reason": words}))
     keep_answer(claim, {"id": reversal.id})
     return reversal
@@ -139,6 +141,13 @@ def _open_month(new: NewPayment, today: date) -> Period:
     refuse_month(new.period, Period.of(today))
     locked_account(new.account_id)
     return posting_month(today)
+
+
+def _posted_month(payment: Payment) -> Period:
+    """The month whose receipt shows the payment."""
+    mine = (Movement.source_table == SourceTable.PAYMENT) & (Movement.source_id == payment.id)
+    found: Period = Movement.get(mine).posted_period
+    return found
 
 
 def _source(payment: Payment, kind: MovementKind, *, of: PaymentReversal | None = None) -> Source:

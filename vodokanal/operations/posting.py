@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.services import CustomerGroup
 from vodokanal.models.ledger import Movement
 from vodokanal.models.payments import PaymentReversal
+from vodokanal.operations.earlier_receipts import entered_up_to, told_last
 from vodokanal.operations.issue_rows import (
     Before,
     Fix,
@@ -60,7 +61,9 @@ class _Month:
     corrected: int = 0
     opened: int = 0
     paid: int = 0
+    # What was entered, and what is written with the month itself.
     moved: list[Moved] = field(default_factory=list)
+    fixed: list[Moved] = field(default_factory=list)
     last_payment: Moved | None = None
 
     def take_line(self, line: Line) -> None:
@@ -71,7 +74,7 @@ class _Month:
         """Adds a correction."""
         self.corrected += fix.amount
         if fix.amount:
-            self.moved.append(moved)
+            self.fixed.append(moved)
 
     def take_movement(self, moved: Moved) -> None:
         """Adds what was entered since the last receipt."""
@@ -80,14 +83,15 @@ class _Month:
             self.opened += effect
         else:
             self.paid -= effect
-        if moved.kind is MovementKind.PAYMENT:
+        last = self.last_payment
+        if moved.kind is MovementKind.PAYMENT and (last is None or moved.on >= last.on):
             self.last_payment = moved
         self.moved.append(moved)
 
     @property
     def is_nothing(self) -> bool:
         """Whether nothing happened."""
-        return not (self.charged or self.moved)
+        return not (self.charged or self.moved or self.fixed)
 
 
 def posted_rows(accounts: Range, details: Mapping[int, Told], *, terms: Terms) -> IssuedRows:
@@ -99,6 +103,18 @@ def posted_rows(accounts: Range, details: Mapping[int, Told], *, terms: Terms) -
     issued = IssuedRows(accounts.period, terms.at)
     months = _months(accounts, issued, terms=terms)
     before = receipts_before(accounts, terms.previous)
+    if terms.previous is not None:
+        _carry_over(
+            months,
+            before,
+            [
+                account_id
+                for account_id, told in details.items()
+                if account_id not in before
+                and not (months[account_id].is_nothing and _is_closed(told, terms.previous))
+            ],
+            until=terms.previous,
+        )
     for account_id, told in details.items():
         month, last = months[account_id], before.get(account_id, NOTHING_BEFORE)
         if month.is_nothing and not last.closing and _is_closed(told, accounts.period):
@@ -118,6 +134,19 @@ def _months(accounts: Range, issued: IssuedRows, *, terms: Terms) -> dict[int, _
     for account_id, moved in entered_in(accounts, since=terms.previous):
         months[account_id].take_movement(moved)
     return months
+
+
+def _carry_over(
+    months: dict[int, _Month], before: dict[int, Before], ids: Sequence[int], *, until: Period
+) -> None:
+    """Adds what was posted since the last receipt of accounts that the month before gave none."""
+    if not ids:
+        return
+    told = told_last(ids)
+    for account_id, moved in entered_up_to(ids, until):
+        if account_id not in told or moved.posted_period > told[account_id][0]:
+            months[account_id].take_movement(moved)
+    before |= {account_id: last for account_id, (_, last) in told.items()}
 
 
 def _add_receipt(
@@ -148,12 +177,13 @@ def _ended(
     account_id: int, month: _Month, *, debts: str, end: MonthEnd
 ) -> tuple[Debts, list[PenaltyDifference]]:
     """What is open at the month's end, and the penalties to be posted."""
-    moved = list(month.moved)
+    written = list(month.fixed)
     if month.charged:
-        moved.append(_charge(month.charged, end.period))
+        written.append(_charge(month.charged, end.period))
+    moved = [*month.moved, *written]
     state = debts_from_json(debts) if debts else Debts()
     if must_fold_anew(state, moved, until=end.period.last_day):
-        state, moved = Debts(), [*movements_of(account_id, last=end.period.previous), *moved]
+        state, moved = Debts(), [*movements_of(account_id, last=end.period), *written]
     return month_end(state, moved, end=end)
 
 

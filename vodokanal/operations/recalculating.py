@@ -20,6 +20,7 @@ from vodokanal.billing.periods import Period, months_between
 from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.billing.recalculations import difference
 from vodokanal.models.months import ChargeLine
+from vodokanal.models.receipts import Receipt
 from vodokanal.models.recalculations import Correction
 from vodokanal.operations.calculation import MONTHS_BACK, Basis, get_basis, known_facts
 from vodokanal.operations.month_rows import Range
@@ -65,7 +66,7 @@ def calculated_anew(first: int, last: int, *, bases: Sequence[Basis]) -> Anew:
 
     Each month is charged by what was known up to it, so a reading that came later changes nothing
     here: its own correction says it. A month that cannot be charged anew stays as it is and is
-    listed. Writes nothing.
+    listed; one without a receipt was not ours to charge and is left out. Writes nothing.
 
     Raises:
         NoRateError: a date that no row of a table covers.
@@ -93,6 +94,10 @@ class _Kept:
     def __init__(self, first: int, last: int, *, periods: Sequence[Period]) -> None:
         self.billed = _grouped(_billed(first, last, periods=periods), BilledLine)
         self.posted = _grouped(_posted(first, last, periods=periods), PostedCorrection)
+        receipts = Receipt.select(Receipt.account, Receipt.period).where(
+            Receipt.period.in_(list(periods)), Receipt.account.between(first, last)
+        )
+        self.receipts = frozenset(receipts.tuples())
 
 
 def _differences(
@@ -107,7 +112,8 @@ def _differences(
             billed=kept.billed.get(account_id, ()),
             posted=kept.posted.get(account_id, ()),
         )
-        for line in difference(facts, anew):
+        told = {each: of for each, of in anew.items() if (account_id, each) in kept.receipts}
+        for line in difference(facts, told):
             yield account_id, line
 
 

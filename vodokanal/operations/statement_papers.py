@@ -8,9 +8,7 @@ from decimal import Decimal
 
 from peewee import JOIN
 
-from vodokanal.billing.ledger import Movement, MovementKind, balance_of
-from vodokanal.billing.money import rubles
-from vodokanal.billing.payments import Channel
+from vodokanal.billing.ledger import balance_of
 from vodokanal.billing.periods import Period
 from vodokanal.billing.receipts import LastPayment, Requisites
 from vodokanal.billing.statements import (
@@ -18,30 +16,28 @@ from vodokanal.billing.statements import (
     StatementPaper,
     Whose,
     assert_debt_free,
-    statement_rows,
 )
 from vodokanal.models.accounts import Account, Holder
 from vodokanal.models.payments import Payment, PaymentReversal
 from vodokanal.models.places import House, Premises
 from vodokanal.operations.balances import find_last_receipt
-from vodokanal.operations.ledger import FIRST, LAST, movements_of
+from vodokanal.operations.ledger import movements_of
+from vodokanal.operations.movements import account_statement
 from vodokanal.operations.settings import get_house_settings
-
-NOTHING = rubles(0)
 
 
 def get_statement(account_id: int, first: Period, *, last: Period) -> StatementPaper:
-    """Every movement of the months from the first to the last, both included; seven statements.
+    """Every movement of the months from the first to the last, both included; five statements.
 
     The month is that whose receipt shows a movement, so that the sums are those of the receipts.
     """
-    opening = NOTHING if first == FIRST else _balance(account_id, first.previous)
+    statement = account_statement(account_id, first, last=last)
     return StatementPaper(
         whose=_whose(account_id, last.last_day),
         first=first,
         last=last,
-        opening=opening,
-        rows=statement_rows(_movements(account_id, first, last=last), opening=opening),
+        opening=statement.opening,
+        rows=tuple(statement.rows),
     )
 
 
@@ -51,7 +47,7 @@ def get_certificate(account_id: int, today: date) -> NoDebtCertificate:
     Raises:
         NotDebtFreeError: something is owed, were it only the newest receipt.
     """
-    balance = _balance(account_id, LAST)
+    balance = _balance(account_id)
     assert_debt_free(balance)
     return NoDebtCertificate(
         whose=_whose(account_id, today),
@@ -61,26 +57,12 @@ def get_certificate(account_id: int, today: date) -> NoDebtCertificate:
     )
 
 
-def _balance(account_id: int, until: Period) -> Decimal:
-    """What was owed when that month was over: its receipt, or the last one and what came after."""
-    last = find_last_receipt(account_id, until=until)
+def _balance(account_id: int) -> Decimal:
+    """What is owed now: the last receipt and what came after it."""
+    last = find_last_receipt(account_id)
     if last is None:
-        return balance_of(movements_of(account_id, last=until))
-    newer = movements_of(account_id, first=last.period.next, last=until)
-    return balance_of(newer, opening=last.closing)
-
-
-def _movements(
-    account_id: int, first: Period, *, last: Period
-) -> list[tuple[Movement, Channel | None]]:
-    """The movements of the months; payments with how they came."""
-    channels = dict(
-        Payment.select(Payment.id, Payment.channel).where(Payment.account == account_id).tuples()
-    )
-    return [
-        (each, channels.get(each.payment) if each.kind is MovementKind.PAYMENT else None)
-        for each in movements_of(account_id, first=first, last=last)
-    ]
+        return balance_of(movements_of(account_id))
+    return balance_of(movements_of(account_id, first=last.period.next), opening=last.closing)
 
 
 def _whose(account_id: int, on: date) -> Whose:

@@ -15,6 +15,7 @@ from vodokanal.staff.corrections import CorrectionView
 from vodokanal.staff.debtors import DebtorsDesk
 from vodokanal.staff.employees import EmployeeView
 from vodokanal.staff.house_balance import HouseBalanceDesk
+from vodokanal.staff.house_readings import HouseReadingView
 from vodokanal.staff.journal import JournalView
 from vodokanal.staff.letters import LetterView
 from vodokanal.staff.meters import MeterView
@@ -76,6 +77,7 @@ VIEWS = (
     TurnoverDesk,
     DebtorsDesk,
     HouseBalanceDesk,
+    HouseReadingView,
     ChargeLineView,
     ReceiptView,
     ReceiptMessageView,

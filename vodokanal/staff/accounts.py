@@ -40,6 +40,8 @@ class AccountView(StaffView):
         "closed_on",
         "contract_number",
         "contract_on",
+        "receipt_delivery",
+        "large_print",
         "gis_account_id",
         "gis_service_id",
     )
@@ -51,6 +53,8 @@ class AccountView(StaffView):
         "contract_on": N_("Day of the contract"),
         "opened_on": N_("Opened"),
         "closed_on": N_("Closed"),
+        "receipt_delivery": N_("How the receipt comes"),
+        "large_print": N_("Receipts in large type"),
         "gis_account_id": N_("Account in the state system"),
         "gis_service_id": N_("Service id in the state system"),
     }
@@ -58,6 +62,7 @@ class AccountView(StaffView):
         "number": N_("Exactly as in the books: up to 20 letters, digits and dashes."),
         "premises": N_("A part of the street, the house number, the flat."),
         "closed_on": N_("Empty while the account is open."),
+        "receipt_delivery": N_("By e-mail it goes to whoever has a confirmed address here."),
         "gis_account_id": N_("If there is one."),
         "gis_service_id": N_("If there is one."),
     }

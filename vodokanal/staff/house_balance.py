@@ -49,12 +49,13 @@ ORIGINS: Sequence[tuple[str, tuple[Method, ...]]] = (
 
 @dataclass(frozen=True)
 class Line:
-    """A house and a water: where its meters are looked at, and its volumes."""
+    """A house and a water: where its meters are looked at, its volumes, what is to be noted."""
 
     address: str
     url: str
     water: str
     volumes: Sequence[str]
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class HouseBalanceDesk(ReportDesk):
     def index(self) -> ResponseReturnValue:
         asked = Asked.of_request()
         found, first = asked.balances(), asked.page * LINES_A_PAGE
+        lines = [self.line(each) for each in found[first : first + LINES_A_PAGE]]
         return self.render(
             "staff/house_balance.html",
             heading=month(asked.period),
@@ -100,7 +102,8 @@ class HouseBalanceDesk(ReportDesk):
             kept={"district": asked.district},
             districts=self.districts(asked),
             heads=[str(words) for words in heads()],
-            lines=[self.line(each) for each in found[first : first + LINES_A_PAGE]],
+            lines=lines,
+            footnote=str(ONLY_COUNTED) if any(each.mark for each in lines) else "",
             pages=pages_around(self, asked, is_last=len(found) <= first + LINES_A_PAGE),
             formats=offered_to_employee(self),
             download_url=self.get_url(".download", **asked.arguments()),
@@ -118,27 +121,30 @@ class HouseBalanceDesk(ReportDesk):
 
     def line(self, balance: HouseBalance) -> Line:
         """A line of the list."""
-        address = balance.house.address
+        common, *others = [
+            printed(each, places) for each, places in zip(volumes_of(balance), PLACES, strict=True)
+        ]
         return Line(
-            address,
+            balance.house.address,
             self.get_url("meters.index_view", house=balance.house.id),
             kind_word(balance.kind),
-            [
-                printed(each, places)
-                for each, places in zip(volumes_of(balance), PLACES, strict=True)
-            ],
+            [unread_words(balance) or common, *others],
+            MARK if balance.is_only_counted else "",
         )
 
     def sheet(self) -> tuple[Sheet, Iterator[SheetRow]]:
         asked = Asked.of_request()
-        rows = (
-            [plain(each.house.address), kind_word(each.kind), *volumes_of(each)]
-            for each in asked.balances()
-        )
+        rows = (sheet_row(each) for each in asked.balances())
         words = [_("House"), _("Water"), *map(str, heads())]
         return Sheet(f"{self.title} {asked.period}", words), rows
 
 
+# Leads from a line to the note beneath the list.
+MARK = "*"
+ONLY_COUNTED = N_(
+    "* Hot water is charged by somebody else here and only counted by us: it has no lines, so the "
+    "flats have 0."
+)
 PLACES = (LITRE_PLACES,) * (len(ORIGINS) + 3) + (1,)
 
 
@@ -166,6 +172,23 @@ def volumes_of(balance: HouseBalance) -> list[Decimal | None]:
         balance.difference,
         balance.per_cent,
     ]
+
+
+def unread_words(balance: HouseBalance) -> str:
+    """Which month the common meter was not read for; empty where it was."""
+    if balance.unread is None:
+        return ""
+    return _("no reading for %(month)s", month=month(balance.unread))
+
+
+def sheet_row(balance: HouseBalance) -> SheetRow:
+    """A line of the file; what is to be noted stands beside the water."""
+    common, *others = volumes_of(balance)
+    water = kind_word(balance.kind)
+    if balance.is_only_counted:
+        water = f"{water} {MARK}"
+    unread = plain(unread_words(balance))
+    return [plain(balance.house.address), water, unread or common, *others]
 
 
 def printed(value: Decimal | None, places: int) -> str:

@@ -92,6 +92,7 @@ TABLES = {
     "meter": N_("Meter"),
     "reading": N_("Reading"),
     "submission": N_("Readings"),
+    "house_reading": N_("Reading of a common meter"),
     "reading_window": N_("Days of intake"),
     "window_extension": N_("Intake prolonged"),
     "tariff": N_("Tariff"),

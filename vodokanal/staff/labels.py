@@ -16,7 +16,7 @@ from vodokanal.billing.readings import Kind, ReadingState, Source
 from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.billing.services import Charging, CustomerGroup, Service
 from vodokanal.billing.terms import Term
-from vodokanal.models.accounts import HolderKind
+from vodokanal.models.accounts import HolderKind, ReceiptDelivery
 from vodokanal.models.ledger import SourceTable
 from vodokanal.models.letters import LetterKind, LetterState
 from vodokanal.models.people import Relation
@@ -48,6 +48,11 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Method.NORM: N_("by the norm"),
         Method.NO_METER: N_("no meter, by the norm"),
         Method.SUM: N_("by cold and hot water"),
+    },
+    ReceiptDelivery: {
+        ReceiptDelivery.PAPER: N_("on paper"),
+        ReceiptDelivery.EMAIL: N_("by e-mail"),
+        ReceiptDelivery.BOTH: N_("on paper and by e-mail"),
     },
     Channel: {
         Channel.DESK: N_("at the desk"),
