@@ -84,7 +84,8 @@ def test_a_hot_meter_without_any_service_enters_the_sewage() -> None:
 
 
 def test_such_a_meter_counts_on_the_days_on_which_it_hangs_and_no_norm_on_others() -> None:
-    gone = {"until": "2026-10", "removed_on": day(10), "final_reading": Decimal("119.5")}
+    gone: dict[str, Any] = {"until": "2026-10", "removed_on": day(10)}
+    gone["final_reading"] = Decimal("119.5")
     line = sewage(regular(), regular(Kind.HOT, **gone), services=services(COLD, SEWAGE))
     assert found(line)[:2] == (Method.SUM, Decimal("5.500"))
 

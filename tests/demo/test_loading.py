@@ -31,7 +31,7 @@ TODAY = NOW.date()
 @pytest.fixture
 def loaded(database: Engine) -> None:
     """The town in the database."""
-    load_town(Town(NOW, {}, role_ids()), name=NAME, at=NOW)
+    load_town(Town(NOW, {}, role_ids(), months=24), name=NAME, at=NOW)
 
 
 def resident_id(login: str) -> int:

@@ -123,6 +123,17 @@ def test_only_what_has_changed_is_calculated_anew(rated: Cast) -> None:
     assert told == [(2, 2)]
 
 
+@pytest.mark.usefixtures("alone")
+def test_gap_between_accounts_that_stay_is_filled(rated: Cast) -> None:
+    calculate_month(SYSTEM, OCTOBER, run=run_at(AT))
+    record(SYSTEM, "update", subject=rated.cold, at=run_at(AT).at)
+    told: list[tuple[int, int]] = []
+    run = run_at(AT, progress=lambda done, total: told.append((done, total)))
+    month = calculate_month(SYSTEM, OCTOBER, run=run)
+    assert (told, done_in(month)) == ([(2, 2)], (2, 2))
+    assert len(lines_of(rated.account, OCTOBER)) == 3
+
+
 def test_new_price_changes_everything(rated: Cast) -> None:
     calculate_month(SYSTEM, OCTOBER, run=run_at(AT))
     Tariff.update(price="50").where(Tariff.service == Service.COLD).execute()

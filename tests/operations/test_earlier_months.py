@@ -7,13 +7,20 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.cast import Cast
-from tests.factories import make_account, make_account_service, make_meter_possibility, make_reading
+from tests.factories import (
+    make_account,
+    make_account_service,
+    make_meter_possibility,
+    make_occupancy,
+    make_reading,
+)
 from tests.month_factories import make_absence, make_interruption
 from tests.months import closed, make_rates, run_at, settle
 from vodokanal.billing.periods import Period
 from vodokanal.models.accounts import Account
 from vodokanal.models.places import MeterPossibility
 from vodokanal.models.recalculations import Correction
+from vodokanal.operations import calculation
 from vodokanal.operations.actors import SYSTEM
 from vodokanal.operations.calculating import calculate_month
 
@@ -22,6 +29,12 @@ OCTOBER_ENDS, NOVEMBER_ENDS = "2026-11-01T10:00", "2026-12-01T10:00"
 ENTERED = datetime(2026, 11, 10, tzinfo=UTC)
 # 42.18 rubles × 5.016 m³ × 18 days of 31, for one of two people.
 ABSENCE_COSTS = ("2026-10", "absence", "-122.85")
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every account is a slice of its own: what is known of one brings nothing to another."""
+    monkeypatch.setattr(calculation, "SLICE", 1)
 
 
 @pytest.fixture
@@ -36,16 +49,9 @@ def unmetered(rated: Cast) -> Account:
     """Two people with cold water, where by an act no meter can be."""
     account = make_account(premises=rated.account.premises)
     make_account_service(account=account)
-    settle_like(account)
+    make_occupancy(account=account, registered=2)
     make_meter_possibility(premises=account.premises, possible=False, act_number="3")
     return account
-
-
-def settle_like(account: Account) -> None:
-    """Lets two people live at an account, in premises whose category is known."""
-    from tests.factories import make_occupancy
-
-    make_occupancy(account=account, registered=2)
 
 
 def corrected(period: Period, account: Account) -> list[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -43,7 +44,12 @@ from vodokanal.operations.intakes import get_intake
 from vodokanal.operations.issuing import issue_month
 from vodokanal.operations.journal import record
 from vodokanal.operations.judging import Delivery, ReadingsRefusedError
-from vodokanal.operations.months import MonthRefusedError, RunStoppedError, month_in_work
+from vodokanal.operations.months import (
+    IssuedAlreadyError,
+    MonthRefusedError,
+    RunStoppedError,
+    month_in_work,
+)
 from vodokanal.operations.opening_balances import NewOpening, enter_opening
 from vodokanal.operations.payments import (
     NewPayment,
@@ -191,11 +197,9 @@ class History:
         """The month in work is closed without further ado."""
         run = run_at(f"{self.at:%Y-%m-%dT%H:%M}")
         period = self.in_work()
-        try:
+        # It may be half issued already.
+        with suppress(IssuedAlreadyError):
             calculate_month(SYSTEM, period, run=run)
-        except MonthRefusedError:
-            # It is being issued already.
-            pass
         issue_month(SYSTEM, period, run=run, forced=True)
 
 

@@ -18,6 +18,7 @@ from tests.factories import (
     make_premises_norm,
     make_premises_quantity,
 )
+from tests.ledgers import pay
 from tests.month_factories import (
     make_absence,
     make_access_refusal,
@@ -28,7 +29,6 @@ from tests.month_factories import (
     make_movement,
     make_norm,
     make_opening,
-    make_payment,
     make_receipt,
     make_receipt_message,
     make_tariff,
@@ -175,7 +175,7 @@ def populate(cast: Cast) -> None:
     make_receipt_message(period=Period(2026, 11))
     make_charge_line(account=cast.account)
     make_receipt(account=cast.account)
-    make_payment(account=cast.account, received_on=date(2026, 11, 9))
+    pay(cast.account, Period(2026, 11), "500", received_on=date(2026, 11, 9))
     make_opening(account=cast.account)
     make_correction(account=cast.account, posted_period=Period(2026, 11))
     make_movement(

@@ -142,7 +142,16 @@ PAGES: Mapping[str, Deed] = {
 }
 # Desks have tests of their own, which do everything that they offer.
 DESKS = frozenset(
-    {"admin", "settings", "month", "recalculation", "turnover", "debtors", "house_balance", "payment_entry"}
+    {
+        "admin",
+        "settings",
+        "month",
+        "recalculation",
+        "turnover",
+        "debtors",
+        "house_balance",
+        "payment_entry",
+    }
 ) | {f"reading_{desk}" for desk in ("entry", "answers", "missing", "settlements")}
 
 

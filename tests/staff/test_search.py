@@ -61,7 +61,11 @@ def test_busy_list_asks_few_statements(chief: Client, app: Flask, cast: Cast, pa
     assert len(seen) <= MOST_STATEMENTS, "\n".join(seen)
 
 
-@pytest.mark.parametrize("path", PATHS)
+# Rows of a number and its days: there is no word in them to be searched for.
+WORDLESS = frozenset({"key-rates", "vat-rates"})
+
+
+@pytest.mark.parametrize("path", sorted(set(PATHS) - WORDLESS))
 def test_every_list_has_a_search(chief: Client, path: str) -> None:
     page = chief.get(f"/staff/{path}/", query_string={"search": "Ё"})
     assert page.find('.//input[@type="search"]').get("value") == "Ё"

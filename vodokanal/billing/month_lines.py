@@ -84,10 +84,10 @@ def _account_month(facts: AccountFacts, month: MonthRates) -> AccountMonth | Non
             number = sum([last - first + 1 for first, last in own])
             use = meter_use(meter, facts, month=month, days=number)
             meters.setdefault(meter.kind, []).append(MeterDays(use, own))
-    for kind in meters:
+    for kind, hung in meters.items():
         # A meter of a water that nobody has entered as a service still says what is drained,
         # on the days on which it hangs.
-        own = [each for meter in meters[kind] for each in meter.days]
+        own = [each for there in hung for each in there.days]
         supplies.setdefault(SERVICE_OF[kind], [(each, Charging.COUNTED) for each in own])
     return AccountMonth(facts, month, days, supplies, charged, meters)
 

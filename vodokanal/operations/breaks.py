@@ -22,9 +22,13 @@ class Breaks:
     by_district: Mapping[int, Sequence[BreakFact]]
     by_house: Mapping[int, Sequence[BreakFact]]
 
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.by_district or self.by_house)
+
     def of(self, district: int, house: int) -> Sequence[BreakFact]:
         """Those of one house."""
-        if not self.by_district and not self.by_house:
+        if not self:
             return ()
         return (*self.by_district.get(district, ()), *self.by_house.get(house, ()))
 

@@ -142,7 +142,7 @@ def _with_history(
 ) -> Iterator[AccountFacts]:
     ids = [each.id for each in odd]
     billed, posted = _billed(ids, issued), _posted(ids, issued, period=basis.period)
-    houses = houses_of(ids)
+    houses = houses_of(ids) if basis.all_breaks else {}
     for each in odd:
         yield with_history(
             each,
@@ -150,7 +150,7 @@ def _with_history(
             meters=meters.get(each.id, ()),
             billed=billed.get(each.id, ()),
             posted=posted.get(each.id, ()),
-            breaks=basis.all_breaks.of(each.zone, houses[each.id]),
+            breaks=basis.all_breaks.of(each.zone, houses.get(each.id, 0)),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -104,17 +104,8 @@ def posted_rows(accounts: Range, details: Mapping[int, Told], *, terms: Terms) -
     months = _months(accounts, issued, terms=terms)
     before = receipts_before(accounts, terms.previous)
     if terms.previous is not None:
-        _carry_over(
-            months,
-            before,
-            [
-                account_id
-                for account_id, told in details.items()
-                if account_id not in before
-                and not (months[account_id].is_nothing and _is_closed(told, terms.previous))
-            ],
-            until=terms.previous,
-        )
+        unknown = {each: told for each, told in details.items() if each not in before}
+        before |= _carried_over(months, unknown, until=terms.previous)
     for account_id, told in details.items():
         month, last = months[account_id], before.get(account_id, NOTHING_BEFORE)
         if month.is_nothing and not last.closing and _is_closed(told, accounts.period):
@@ -136,17 +127,25 @@ def _months(accounts: Range, issued: IssuedRows, *, terms: Terms) -> dict[int, _
     return months
 
 
-def _carry_over(
-    months: dict[int, _Month], before: dict[int, Before], ids: Sequence[int], *, until: Period
-) -> None:
-    """Adds what was posted since the last receipt of accounts that the month before gave none."""
+def _carried_over(
+    months: dict[int, _Month], details: Mapping[int, Told], *, until: Period
+) -> dict[int, Before]:
+    """Adds what was posted since the last receipt of accounts that the month before gave none.
+
+    Gives these receipts. Accounts that were closed long before and where nothing happens are left.
+    """
+    ids = [
+        account_id
+        for account_id, told in details.items()
+        if not (months[account_id].is_nothing and _is_closed(told, until))
+    ]
     if not ids:
-        return
-    told = told_last(ids)
+        return {}
+    last = told_last(ids)
     for account_id, moved in entered_up_to(ids, until):
-        if account_id not in told or moved.posted_period > told[account_id][0]:
+        if account_id not in last or moved.posted_period > last[account_id][0]:
             months[account_id].take_movement(moved)
-    before |= {account_id: last for account_id, (_, last) in told.items()}
+    return {account_id: receipt for account_id, (_, receipt) in last.items()}
 
 
 def _add_receipt(

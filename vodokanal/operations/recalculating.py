@@ -20,8 +20,8 @@ from vodokanal.billing.periods import Period, months_between
 from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.billing.recalculations import difference
 from vodokanal.models.months import ChargeLine
-from vodokanal.models.receipts import Receipt
 from vodokanal.models.recalculations import Correction
+from vodokanal.models.receipts import Receipt
 from vodokanal.operations.calculation import MONTHS_BACK, Basis, get_basis, known_facts
 from vodokanal.operations.month_rows import Range
 
