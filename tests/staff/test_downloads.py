@@ -65,7 +65,7 @@ def test_every_list_can_be_taken_away(chief: Client, cast: Cast, path: str, kind
 def test_file_has_the_columns_of_the_list_and_of_the_row(office: Client, cast: Cast) -> None:
     heads, *rows = lines(taken(office, "accounts"))
     assert heads[:5] == ["Номер лицевого счёта", "Адрес", "Группа потребителей", "Открыт", "Закрыт"]
-    assert len(heads) == 9
+    assert len(heads) == 11
     assert rows[0][:4] == ["12-34", "ул. Речная, д. 5, кв. 12", "население", "01.01.2020"]
 
 
