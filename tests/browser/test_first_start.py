@@ -110,9 +110,7 @@ def set_up_everything(glava: Visit) -> None:
         bank_account="40702810900000000000",
         bank_correspondent_account="30101810400000000225",
     )
-    set_up(
-        glava, "Ключевая ставка", "Новая ключевая ставка", percent="16", starts_on="2026-01-01"
-    )
+    set_up(glava, "Ключевая ставка", "Новая ключевая ставка", percent="16", starts_on="2026-01-01")
     set_up(glava, "Дни приёма", "все районы", from_day="1", to_day="31")
     set_up(glava, "Районы", "Новый район", name="Город")
     set_up(glava, "Дома", "Новый дом", district="Город", street="ул. Садовая", number="17")
