@@ -175,7 +175,7 @@ def populate(cast: Cast) -> None:
     make_receipt_message(period=Period(2026, 11))
     make_charge_line(account=cast.account)
     make_receipt(account=cast.account)
-    pay(cast.account, Period(2026, 11), "500", received_on=date(2026, 11, 9))
+    pay(cast.account, Period(2026, 11), "100", received_on=date(2026, 11, 9))
     make_opening(account=cast.account)
     make_correction(account=cast.account, posted_period=Period(2026, 11))
     make_movement(
