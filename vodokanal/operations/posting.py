@@ -157,8 +157,10 @@ def _add_receipt(
 ) -> None:
     month, last, told = known
     state, penalties = _ended(account_id, month, debts=last.debts, end=end)
-    for found in penalties:
-        issued.add_penalty(account_id, found, inputs=_inputs(found, end))
+    if end.rates is not None:
+        for found in penalties:
+            inputs = penalty_to_json(found, end.period.last_day, rates=end.rates)
+            issued.add_penalty(account_id, found, inputs=inputs)
     sums = Sums(
         opening=last.closing + month.opened,
         charged=month.charged,
@@ -184,13 +186,6 @@ def _ended(
     if must_fold_anew(state, moved, until=end.period.last_day):
         state, moved = Debts(), [*movements_of(account_id, last=end.period), *written]
     return month_end(state, moved, end=end)
-
-
-def _inputs(found: PenaltyDifference, end: MonthEnd) -> str:
-    """What a penalty was counted from; only who pays penalties has one."""
-    if end.rates is None:
-        return "{}"
-    return penalty_to_json(found, end.period.last_day, rates=end.rates)
 
 
 def _charge(amount: int, period: Period) -> Moved:

@@ -20,8 +20,8 @@ from vodokanal.billing.statements import (
 from vodokanal.models.accounts import Account, Holder
 from vodokanal.models.payments import Payment, PaymentReversal
 from vodokanal.models.places import House, Premises
-from vodokanal.operations.balances import find_last_receipt
-from vodokanal.operations.ledger import movements_of
+from vodokanal.operations.balances import NOTHING, find_last_receipt
+from vodokanal.operations.ledger import FIRST, movements_of
 from vodokanal.operations.movements import account_statement
 from vodokanal.operations.settings import get_house_settings
 
@@ -60,9 +60,9 @@ def get_certificate(account_id: int, today: date) -> NoDebtCertificate:
 def _balance(account_id: int) -> Decimal:
     """What is owed now: the last receipt and what came after it."""
     last = find_last_receipt(account_id)
-    if last is None:
-        return balance_of(movements_of(account_id))
-    return balance_of(movements_of(account_id, first=last.period.next), opening=last.closing)
+    first = FIRST if last is None else last.period.next
+    opening = NOTHING if last is None else last.closing
+    return balance_of(movements_of(account_id, first=first), opening=opening)
 
 
 def _whose(account_id: int, on: date) -> Whose:
