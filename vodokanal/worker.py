@@ -19,7 +19,12 @@ from flask.cli import with_appcontext
 from huey.consumer import Consumer, Scheduler
 
 from vodokanal.cli import ready_to_serve
-from vodokanal.models.database import UnsafeDatabaseError, database, open_connection
+from vodokanal.models.database import (
+    UnsafeDatabaseError,
+    database,
+    leave_connection,
+    open_connection,
+)
 from vodokanal.models.upkeep import tidy_up
 from vodokanal.monthly_jobs import MonthWatch, make_previews, tell_the_morning, work_on_months
 from vodokanal.operations.housekeeping import (
@@ -175,7 +180,10 @@ class Worker:
     def _at_work(self) -> Iterator[None]:
         with self._app.app_context():
             open_connection()
-            yield
+            try:
+                yield
+            finally:
+                leave_connection()
 
 
 def work(app: Flask) -> None:

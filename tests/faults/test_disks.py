@@ -5,20 +5,30 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from flask import Flask
+from peewee import OperationalError
 
 from tests.cast import COLD_NEXT, HOT_NEXT, Cast
 from tests.conftest import SECRET_KEY
 from tests.engines import SUFFIXES, Engine, disconnect, only_sqlite
+from tests.factories import make_setting
 from tests.faults.conftest import cookie_of
 from tests.faults.disks import Disk, NoDiskError, small_disk
 from tests.faults.ledger import counted, kept_numbers
 from tests.faults.senders import PATH
 from tests.servers import Answer, Server, served
-from vodokanal.models.database import connect_to, open_connection
+from vodokanal.models.database import (
+    connect_to,
+    leave_connection,
+    open_connection,
+    write_tx,
+)
+from vodokanal.models.settings import Setting
 from vodokanal.operations.submission_keys import new_key
 
 pytestmark = only_sqlite
@@ -86,6 +96,59 @@ def test_full_disk_is_said_and_survived(
     connect_to(moved["url"])
     open_connection()
     assert (len(kept_numbers()), counted()) == (1, 2)
+
+
+@contextmanager
+def reading_elsewhere(*, gives_back: bool) -> Iterator[None]:
+    """Another thread of this process has read, and has given its connection back or still has it."""
+    has_read, may_end = Event(), Event()
+
+    def read() -> None:
+        open_connection()
+        Setting.select().exists()
+        if gives_back:
+            leave_connection()
+        has_read.set()
+        may_end.wait(PATIENCE)
+        leave_connection()
+
+    reader = Thread(target=read)
+    reader.start()
+    assert has_read.wait(PATIENCE)
+    yield
+    may_end.set()
+    reader.join()
+
+
+def write() -> None:
+    open_connection()
+    with write_tx():
+        make_setting("utility_name", "Родник")
+
+
+def test_thread_that_has_read_meanwhile_keeps_nobody_from_writing_later(
+    moved: dict[str, str], disk: Disk
+) -> None:
+    disk.forbid_writing()
+    connect_to(moved["url"])
+    with reading_elsewhere(gives_back=True):
+        disk.allow_writing()
+        write()
+    assert Setting.get(Setting.name == "utility_name").value == "Родник"
+
+
+def test_connection_that_could_not_write_beside_a_reader_is_not_kept(
+    moved: dict[str, str], disk: Disk
+) -> None:
+    disk.forbid_writing()
+    connect_to(moved["url"])
+    with reading_elsewhere(gives_back=False):
+        disk.allow_writing()
+        with pytest.raises(OperationalError, match="readonly database"):
+            write()
+        leave_connection()
+    write()
+    assert Setting.get(Setting.name == "utility_name").value == "Родник"
 
 
 def test_disk_that_may_only_be_read_is_said_and_survived(

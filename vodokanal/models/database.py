@@ -190,6 +190,16 @@ def open_connection() -> None:
         _thread.only_reads = not _is_writable()
 
 
+def leave_connection() -> None:
+    """Gives back a connection that was opened while the disk was read-only; others stay open.
+
+    Connections of one process share what SQLite knows of the file: as long as a single one of
+    them goes back to that time, a new one cannot write either.
+    """
+    if not database.is_closed() and getattr(_thread, "only_reads", False):
+        database.close()
+
+
 def _is_writable() -> bool:
     return not is_sqlite() or os.access(database.obj.database, os.W_OK)
 
@@ -266,6 +276,8 @@ def _committed() -> Iterator[None]:
             finished = True
     except (InterfaceError, DatabaseError) as error:
         first = _first(error)
+        if "readonly database" in str(first):
+            _thread.only_reads = True
         if finished:
             raise OutcomeUnknownError from first
         if "database is locked" in str(first) or _state_code(first) == LOCK_NOT_AVAILABLE:

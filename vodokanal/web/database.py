@@ -6,7 +6,7 @@ import logging
 
 from flask import Flask
 
-from vodokanal.models.database import database, open_connection
+from vodokanal.models.database import database, leave_connection, open_connection
 
 log = logging.getLogger(__name__)
 
@@ -24,3 +24,4 @@ def _leave_clean(_error: BaseException | None) -> None:
         while database.in_transaction():
             # Left to itself Peewee's rollback begins the next transaction at once.
             database.pop_transaction().rollback(begin=False)
+    leave_connection()
