@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.billing.penalty_rates import debt_of
-from vodokanal.billing.debt_ages import Age, age_of, debt_by_age, months_overdue
+from vodokanal.billing.debt_ages import Age, age_of, debt_by_age
 
 TODAY = date(2026, 11, 12)
 
@@ -44,4 +44,3 @@ def test_debts_are_added_up_by_age() -> None:
         Age.TO_365: 0,
         Age.OLDER: 0,
     }
-    assert months_overdue(debts, TODAY) == 2

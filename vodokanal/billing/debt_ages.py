@@ -38,8 +38,3 @@ def debt_by_age(debts: Iterable[MonthDebt], today: date) -> Mapping[Age, Decimal
     for each in debts:
         sums[age_of(each.due_on, today)] += each.left
     return sums
-
-
-def months_overdue(debts: Iterable[MonthDebt], today: date) -> int:
-    """Return for how many months payment is late, penalties aside."""
-    return sum(1 for each in debts if each.principal and each.due_on < today)
