@@ -32,6 +32,7 @@ ENGINES = ("sqlite", "postgresql")
 # A second on a quiet machine; the coverage and a busy neighbour may triple it.
 SLOW_SECONDS = 3.0
 SLOW_FOLDERS = ("browser", "faults", "scenarios", "bench")
+ABOVE_OPERATIONS = ("staff", "resident", "public", "web", "demo", "scenarios")
 SECRET_KEY = "not a secret, but thirty-two bytes long"
 
 ClientAs = Callable[[Resident | Employee], Client]
@@ -91,6 +92,7 @@ def settings(engine: Engine, instance: Path) -> Settings:
         database=engine.url,
         secret_key=SECRET_KEY,
         site_url="http://localhost",
+        nightly_copies=False,
         testing=True,
     )
 
@@ -136,6 +138,26 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what is run without counting lines, which makes everything twice as slow.
+
+    The browser's portal is a process of its own; above the operations no line knows the engine.
+    """
+    for item in items:
+        folder = _folder(item)
+        if folder == "browser" or (folder in ABOVE_OPERATIONS and _engine(item) == "postgresql"):
+            item.add_marker(pytest.mark.uncounted)
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+def _engine(item: pytest.Item) -> str:
+    callspec = getattr(item, "callspec", None)
+    return "" if callspec is None else str(callspec.params.get("engine", ""))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Fails a test that computed for too long, outside the folders meant for it."""
@@ -148,6 +170,6 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 
 def _may_be_slow(item: pytest.Item) -> bool:
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    folder = _folder(item)
     is_measured = item.config.pluginmanager.hasplugin("_cov")
     return is_measured or folder in SLOW_FOLDERS or item.get_closest_marker("slow") is not None
