@@ -36,6 +36,10 @@ class Settings:
     proxies: int = 0
     zone: ZoneInfo = ZoneInfo("Europe/Moscow")
     smtp_url: str = field(default="", repr=False)
+    # Where a second copy of all data goes: another disk, another machine.
+    second_copies: Path | None = None
+    # Off where somebody else copies the database.
+    nightly_copies: bool = True
     demo: bool = False
     # The demo clock as the operator wrote it; empty follows the real one.
     now: datetime | None = None
@@ -84,6 +88,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=_number(env, "VODOKANAL_PROXIES", default=0),
         zone=zone,
         smtp_url=env.get("VODOKANAL_SMTP_URL", ""),
+        nightly_copies=env.get("VODOKANAL_NIGHTLY_COPIES", "1") != "0",
+        second_copies=_folder(env.get("VODOKANAL_SECOND_COPIES", "")),
         demo=env.get("VODOKANAL_DEMO") == "1",
         now=_moment(env.get("VODOKANAL_NOW", ""), zone),
         now_since=_seconds(env.get("VODOKANAL_NOW_SINCE", "")),
@@ -171,6 +177,10 @@ def _moment(text: str, zone: ZoneInfo) -> datetime | None:
     except ValueError:
         raise UnsafeSettingsError("VODOKANAL_NOW must look like 2026-11-12T10:00.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _folder(text: str) -> Path | None:
+    return Path(text) if text else None
 
 
 def _is_mail_server(url: str) -> bool:
