@@ -1,0 +1,1 @@
+"""Pure lives of things with a status: their states, the moves between them, their deadlines."""
