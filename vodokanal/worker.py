@@ -27,6 +27,7 @@ from vodokanal.models.database import (
 )
 from vodokanal.models.upkeep import tidy_up
 from vodokanal.monthly_jobs import MonthWatch, make_previews, tell_the_morning, work_on_months
+from vodokanal.nightly_copies import is_copy_due, make_nightly_copy
 from vodokanal.operations.housekeeping import (
     KEYS_KEPT,
     Night,
@@ -119,6 +120,8 @@ class Worker:
                     wake(Kind.LETTERS)
                 if is_night_due(night_of(at.astimezone(settings().zone)), at):
                     wake(Kind.NIGHT)
+                if is_copy_due():
+                    wake(Kind.COPY)
                 self._months.look()
                 self._months.look_at_morning()
         except DATABASE_TROUBLE as error:
@@ -150,6 +153,11 @@ class Worker:
             counts = finish_night(run, at=now(), real_now=real_now())
             log_event("night_done", date=night.on.isoformat(), is_tidy=is_tidy, **counts)
 
+    def make_copy(self) -> None:
+        """Makes the night's copy of all data unless it is made."""
+        with self._at_work():
+            make_nightly_copy(self.goes_on)
+
     def work_on_months(self) -> None:
         """Calculates and issues what is to be calculated and issued."""
         with self._at_work():
@@ -171,6 +179,7 @@ class Worker:
         return {
             Kind.LETTERS: self.send_letters,
             Kind.NIGHT: self.keep_house,
+            Kind.COPY: self.make_copy,
             Kind.MONTH: self.work_on_months,
             Kind.MORNING: self.tell_the_morning,
             Kind.PREVIEW: self.make_previews,

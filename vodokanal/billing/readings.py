@@ -70,6 +70,7 @@ class Source(StrEnum):
     IMPORT = auto()
     TOKEN = auto()
     SHEET = auto()
+    PAPER = auto()
     CALCULATED = auto()
 
 

@@ -87,20 +87,29 @@ def post(source: Source, *, posted: Period, at: datetime) -> Movement:
         NoSuchMovementError: a movement of that kind cannot change that side.
         IntegrityError: the row has its movement already, or the month is issued.
     """
+    return Movement.create(**movement_row(source, posted=posted, at=at))
+
+
+def movement_row(source: Source, *, posted: Period, at: datetime) -> dict[str, Any]:
+    """The movement of a source row by its columns, for many at once; `posted` as in `post`.
+
+    Raises:
+        NoSuchMovementError: a movement of that kind cannot change that side.
+    """
     debit, credit = sides_of(source.kind, is_negative=source.amount < 0, side=source.side)
-    return Movement.create(
-        account=source.account_id,
-        kind=source.kind,
-        debit=debit,
-        credit=credit,
-        amount=abs(source.amount),
-        debt_period=source.debt_period,
-        posted_period=posted,
-        on=source.on,
-        posted_at=at,
-        source_table=SOURCES[source.kind],
-        source_id=source.id,
-    )
+    return {
+        "account": source.account_id,
+        "kind": source.kind,
+        "debit": debit,
+        "credit": credit,
+        "amount": abs(source.amount),
+        "debt_period": source.debt_period,
+        "posted_period": posted,
+        "on": source.on,
+        "posted_at": at,
+        "source_table": SOURCES[source.kind],
+        "source_id": source.id,
+    }
 
 
 def movements_of(account_id: int, *, first: Period = FIRST, last: Period = LAST) -> list[Moved]:

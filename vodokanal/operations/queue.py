@@ -32,6 +32,7 @@ class Kind(StrEnum):
 
     LETTERS = "letters"
     NIGHT = "night"
+    COPY = "copy"
     MONTH = "month"
     MORNING = "morning"
     PREVIEW = "preview"
