@@ -6,7 +6,7 @@ on the pages that everybody opens on the 20th that took more time than the datab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -32,6 +32,7 @@ from vodokanal.models.fields import ChoiceField, MomentField, PeriodField
 
 Row = TypeVar("Row")
 Convert = Callable[[Any], Any]
+Build = Callable[[list[Any]], list[Any]]
 # Which object is kept under which name of which other one; all by their places among the parts.
 Link = tuple[int, str, int]
 
@@ -59,13 +60,13 @@ class Prepared(Generic[Row]):
 
     def __init__(self, make: Callable[[], Query]) -> None:
         self._make = make
-        self._texts: dict[type, tuple[str, Sequence[Any], Callable[[Sequence[Any]], Row]]] = {}
+        self._texts: dict[type, tuple[str, Sequence[Any], Build]] = {}
 
     def rows(self, **values: Any) -> list[Row]:
         """Every row that the query finds."""
         text, params, build = self._text()
         cursor = database.execute_sql(text, _filled(params, values))
-        return [build(row) for row in cursor.fetchall()]
+        return build(cursor.fetchall())
 
     def first(self, **values: Any) -> Row | None:
         """The first row, or None."""
@@ -81,14 +82,14 @@ class Prepared(Generic[Row]):
         found = cursor.fetchall()
         return int(found[0][0]) if found else 0
 
-    def _text(self) -> tuple[str, Sequence[Any], Callable[[Sequence[Any]], Row]]:
+    def _text(self) -> tuple[str, Sequence[Any], Build]:
         engine = type(database.obj)
         if engine not in self._texts:
             query = self._make()
             if isinstance(query, Insert):
                 query = query.returning(query.table.id)
             text, params = query.sql()
-            build: Any = _builder(query) if isinstance(query, ModelSelect) else tuple
+            build = _builder(query) if isinstance(query, ModelSelect) else list
             self._texts[engine] = (text, params, build)
         return self._texts[engine]
 
@@ -113,19 +114,31 @@ def _filled(params: Sequence[Any], values: dict[str, Any]) -> list[Any]:
     return [each.convert(values[each.name]) if isinstance(each, _Slot) else each for each in params]
 
 
-def _builder(query: ModelSelect) -> Callable[[Sequence[Any]], Any]:
-    """What makes a row into an object with those that were joined to it, or into a tuple."""
+def _builder(query: ModelSelect) -> Build:
+    """What makes rows into objects with those that were joined to them, or into tuples."""
     if query._row_type == ROW.TUPLE:
-        converts = [_convert_of(each) for each in query._returning]
-        return lambda row: tuple(
-            value if convert is None else convert(value)
-            for value, convert in zip(row, converts, strict=True)
-        )
+        return _tuples([_convert_of(each) for each in query._returning])
     parts = _parts(query._returning)
     if len(parts) == 1:
-        return parts[0].made
+        return lambda rows: [parts[0].made(row) for row in rows]
     links = _links(query, [part.source for part in parts])
-    return lambda row: _joined([part.made(row) for part in parts], links)
+    return lambda rows: [_joined([part.made(row) for part in parts], links) for row in rows]
+
+
+def _tuples(converts: Sequence[Convert | None]) -> Build:
+    """What makes the driver's rows into tuples of our own values, column by column."""
+    places = [(place, convert) for place, convert in enumerate(converts) if convert is not None]
+
+    def build(rows: list[Any]) -> list[Any]:
+        # Rows as the database keeps them are passed on; they are read by the hundred thousand.
+        if not (places and rows):
+            return rows
+        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+        for place, convert in places:
+            columns[place] = map(convert, columns[place])
+        return list(zip(*columns, strict=True))
+
+    return build
 
 
 @dataclass
@@ -201,6 +214,8 @@ def _convert_of(field: Any) -> Convert | None:
     return field.python_value
 
 
+# Rows share their days.
+@lru_cache(maxsize=4096)
 def _day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
