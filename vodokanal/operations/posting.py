@@ -9,7 +9,7 @@ from datetime import datetime
 
 from peewee import JOIN
 
-from vodokanal.billing.debts import Debts, debts_from_json, debts_to_json, must_fold_anew
+from vodokanal.billing.debts import Debts, FoldAnewError, debts_from_json, debts_to_json
 from vodokanal.billing.ledger import Movement as Moved
 from vodokanal.billing.ledger import MovementKind, Side
 from vodokanal.billing.money import from_kopecks, kopecks
@@ -183,9 +183,11 @@ def _ended(
         written.append(_charge(month.charged, end.period))
     moved = [*month.moved, *written]
     state = debts_from_json(debts) if debts else Debts()
-    if must_fold_anew(state, moved, until=end.period.last_day):
-        state, moved = Debts(), [*movements_of(account_id, last=end.period), *written]
-    return month_end(state, moved, end=end)
+    try:
+        return month_end(state, moved, end=end)
+    except FoldAnewError:
+        moved = [*movements_of(account_id, last=end.period), *written]
+        return month_end(Debts(), moved, end=end)
 
 
 def _charge(amount: int, period: Period) -> Moved:
