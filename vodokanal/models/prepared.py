@@ -55,6 +55,12 @@ def slots(table: type[Table], *names: str) -> dict[str, Value]:
     return {name: slot(name, table._meta.fields[name]) for name in names}
 
 
+def as_kept(*columns: Field) -> list[Any]:
+    """Columns whose values stay as the database keeps them: whole kopecks, yyyymm, text."""
+    # What has another name is not converted.
+    return [column.alias(f"kept_{column.name}") for column in columns]
+
+
 class Prepared(Generic[Row]):
     """A query by its making; the text is kept for each engine that it is run on."""
 
