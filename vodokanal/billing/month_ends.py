@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from vodokanal.billing.debts import Debts, DueOn, FoldAnewError, folded_on, is_beyond, settled
 from vodokanal.billing.ledger import Movement, MovementKind, Side, sides_of
@@ -17,8 +18,7 @@ from vodokanal.billing.penalties import MonthDebt, PenaltyRates, penalty_of
 from vodokanal.billing.periods import Period
 
 
-@dataclass(frozen=True, slots=True)
-class PenaltyDifference:
+class PenaltyDifference(NamedTuple):
     """By how much what was posted of a month's penalty differs from the `whole` of it, in rubles."""
 
     debt: MonthDebt

@@ -24,7 +24,6 @@ from vodokanal.operations.issue_rows import (
     Before,
     Fix,
     IssuedRows,
-    Line,
     Sums,
     corrections_in,
     lines_in,
@@ -53,7 +52,7 @@ class Terms:
         return self.household if group is CustomerGroup.POPULATION else self.other
 
 
-@dataclass
+@dataclass(slots=True)
 class _Month:
     """An account's month while its rows are read, in kopecks."""
 
@@ -65,10 +64,6 @@ class _Month:
     moved: list[Moved] = field(default_factory=list)
     fixed: list[Moved] = field(default_factory=list)
     last_payment: Moved | None = None
-
-    def take_line(self, line: Line) -> None:
-        """Adds a charge."""
-        self.charged += line.amount
 
     def take_correction(self, fix: Fix, moved: Moved) -> None:
         """Adds a correction."""
@@ -100,7 +95,8 @@ def posted_rows(accounts: Range, details: Mapping[int, Told], *, terms: Terms) -
     Raises:
         NoRateError: a day that costs a penalty and has no rate.
     """
-    issued = IssuedRows(accounts.period, terms.at)
+    pay_by = terms.household.due_on(accounts.period)
+    issued = IssuedRows(accounts.period, pay_by=pay_by, at=terms.at)
     months = _months(accounts, issued, terms=terms)
     before = receipts_before(accounts, terms.previous)
     if terms.previous is not None:
@@ -116,9 +112,10 @@ def posted_rows(accounts: Range, details: Mapping[int, Told], *, terms: Terms) -
 
 def _months(accounts: Range, issued: IssuedRows, *, terms: Terms) -> dict[int, _Month]:
     months: dict[int, _Month] = defaultdict(_Month)
-    for line in lines_in(accounts):
-        months[line.account].take_line(line)
-        issued.add_charge(line)
+    lines = lines_in(accounts)
+    issued.add_charges(lines)
+    for line in lines:
+        months[line.account].charged += line.amount
     for fix in corrections_in(accounts):
         months[fix.account].take_correction(fix, issued.correction_moved(fix))
         issued.add_correction(fix)
@@ -169,9 +166,7 @@ def _add_receipt(
         paid=month.paid,
     )
     details = completed(told.details, last.details, paid=_paid(month.last_payment))
-    issued.add_receipt(
-        account_id, sums, told=(end.due_on(end.period), debts_to_json(state), details)
-    )
+    issued.add_receipt(account_id, sums, debts=debts_to_json(state), details=details)
 
 
 def _ended(
