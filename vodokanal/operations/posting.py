@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from peewee import JOIN
 
@@ -19,6 +20,7 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.services import CustomerGroup
 from vodokanal.models.ledger import Movement
 from vodokanal.models.payments import PaymentReversal
+from vodokanal.models.prepared import Prepared, slot
 from vodokanal.operations.earlier_receipts import entered_up_to, told_last
 from vodokanal.operations.issue_rows import (
     Before,
@@ -29,11 +31,28 @@ from vodokanal.operations.issue_rows import (
     lines_in,
     receipts_before,
 )
-from vodokanal.operations.ledger import COLUMNS, TAKEN_BACK, moved_of, movements_of
+from vodokanal.operations.ledger import COLUMNS, FIRST, TAKEN_BACK, moved_of, movements_of
 from vodokanal.operations.month_rows import Range
 from vodokanal.operations.receipt_facts import Told, completed
 
 NOTHING_BEFORE = Before(0, "", "")
+ENTERED: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: (
+        Movement.select(Movement.account, *COLUMNS)
+        .join(PaymentReversal, JOIN.LEFT_OUTER, on=TAKEN_BACK)
+        .where(
+            Movement.account.between(
+                slot("first", Movement.account), slot("last", Movement.account)
+            ),
+            Movement.posted_period.between(
+                slot("from_month", Movement.posted_period),
+                slot("to_month", Movement.posted_period),
+            ),
+        )
+        .order_by(Movement.account, Movement.on, Movement.id)
+        .tuples()
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -200,16 +219,13 @@ def _charge(amount: int, period: Period) -> Moved:
 
 def entered_in(accounts: Range, *, since: Period | None) -> list[tuple[int, Moved]]:
     """What was entered after a month and up to the range's own, by account; one statement."""
-    posted = Movement.posted_period <= accounts.period
-    if since is not None:
-        posted = posted & (Movement.posted_period > since)
-    query = (
-        Movement.select(Movement.account, *COLUMNS)
-        .join(PaymentReversal, JOIN.LEFT_OUTER, on=TAKEN_BACK)
-        .where(Movement.account.between(accounts.first, accounts.last), posted)
-        .order_by(Movement.account, Movement.on, Movement.id)
+    rows = ENTERED.rows(
+        first=accounts.first,
+        last=accounts.last,
+        from_month=FIRST if since is None else since.next,
+        to_month=accounts.period,
     )
-    return [(account_id, moved_of(tuple(row))) for account_id, *row in query.tuples()]
+    return [(account_id, moved_of(row)) for account_id, *row in rows]
 
 
 def _paid(payment: Moved | None) -> dict[str, str] | None:
