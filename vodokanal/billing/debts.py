@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -19,10 +18,9 @@ from typing import Any, NamedTuple
 from vodokanal.billing.errors import BillingError
 from vodokanal.billing.ledger import OWED, Movement, MovementKind, Side
 from vodokanal.billing.money import from_kopecks, kopecks
+from vodokanal.billing.open_months import NOTHING, OpenMonth
 from vodokanal.billing.penalties import MonthDebt, Part
 from vodokanal.billing.periods import Period
-
-NOTHING = Decimal("0.00")
 
 # Within a day: what is owed first, then what covers it, each from the oldest month on.
 PRINCIPAL_RAISED, PENALTY_RAISED, PENALTY_LOWERED, PENALTY_FORGIVEN, COVERED = range(5)
@@ -209,45 +207,6 @@ def _kind_of(movement: Movement) -> int:
     return PENALTY_LOWERED if movement.kind is MovementKind.PENALTY else PENALTY_FORGIVEN
 
 
-@dataclass(slots=True)
-class _Month:
-    """A month's debt while movements are being added."""
-
-    period: Period
-    due_on: date
-    principal: Decimal = NOTHING
-    penalty: Decimal = NOTHING
-    posted: Decimal = NOTHING
-    since: date | None = None
-    parts: dict[date, Decimal] = field(default_factory=dict)
-
-    def debt(self) -> MonthDebt:
-        """The debt as it stands."""
-        return MonthDebt(
-            self.period,
-            self.due_on,
-            self.principal,
-            tuple(map(Part._make, sorted(self.parts.items()))),
-            self.penalty,
-            self.posted,
-            self.since,
-        )
-
-    def cover(self, amount: Decimal, on: date) -> Decimal:
-        """Pay of the debt itself; return what is left of the amount."""
-        taken = min(amount, self.principal)
-        if taken:
-            self.principal -= taken
-            self.parts[on] = self.parts.get(on, NOTHING) + taken
-        return amount - taken
-
-    def cover_penalty(self, amount: Decimal) -> Decimal:
-        """Pay of the penalty; return what is left of the amount."""
-        taken = min(amount, self.penalty)
-        self.penalty -= taken
-        return amount - taken
-
-
 class _Folding:
     """An account's debts while movements are being added in order."""
 
@@ -255,18 +214,7 @@ class _Folding:
         self.advance = state.advance
         self.due_on = due_on
         # By yyyymm: numbers are found and put in order quicker than months are.
-        self.months = {
-            each.period.as_int: _Month(
-                each.period,
-                each.due_on,
-                each.principal,
-                each.penalty,
-                each.posted,
-                each.since,
-                dict(each.parts),
-            )
-            for each in state.debts
-        }
+        self.months = {each.period.as_int: OpenMonth.of(each) for each in state.debts}
 
     def add(self, movement: Movement, kind: int, *, named: int) -> None:
         """Take in one movement of a kind, which may name a month: yyyymm, or nothing."""
@@ -279,7 +227,7 @@ class _Folding:
             month = self.month(movement.debt_period or Period.of(movement.on))
             self.change(month, kind, movement=movement)
 
-    def change(self, month: _Month, kind: int, *, movement: Movement) -> None:
+    def change(self, month: OpenMonth, kind: int, *, movement: Movement) -> None:
         """Raise what a month owes, or lower its penalty; then what was paid ahead covers it."""
         amount, advance = movement.amount, self.advance
         if kind == PRINCIPAL_RAISED:
@@ -312,16 +260,16 @@ class _Folding:
             amount = each.cover_penalty(amount)
         return amount
 
-    def in_turn(self, named: int) -> list[_Month]:
+    def in_turn(self, named: int) -> list[OpenMonth]:
         """The months as they are covered: the named one, then the oldest."""
         ordered = sorted(self.months, key=lambda number: (number != named, number))
         return [self.months[number] for number in ordered]
 
-    def month(self, period: Period) -> _Month:
+    def month(self, period: Period) -> OpenMonth:
         """The month's debt, a new one if it has none yet."""
         found = self.months.get(period.as_int)
         if found is None:
-            found = self.months[period.as_int] = _Month(period, self.due_on(period))
+            found = self.months[period.as_int] = OpenMonth(period, self.due_on(period))
         return found
 
     def result(self, last: Place | None) -> Debts:

@@ -113,4 +113,5 @@ def movements_of(account_id: int, *, first: Period = FIRST, last: Period = LAST)
 def moved_of(row: Sequence[Any]) -> Moved:
     """A row of `COLUMNS` as the rules take it."""
     *values, source_id, taken_back = row
-    return Moved(*values, source_id if row[0] is MovementKind.PAYMENT else taken_back or 0)
+    payment = source_id if row[0] is MovementKind.PAYMENT else taken_back or 0
+    return Moved._make([*values, payment])
