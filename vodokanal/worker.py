@@ -29,6 +29,7 @@ from vodokanal.models.upkeep import tidy_up
 from vodokanal.monthly_jobs import MonthWatch, make_previews, tell_the_morning, work_on_months
 from vodokanal.operations.housekeeping import (
     KEYS_KEPT,
+    PREVIEWS_KEPT,
     Night,
     clear_away,
     finish_night,
@@ -137,6 +138,7 @@ class Worker:
                 on=night_of(at.astimezone(settings().zone)),
                 real_now=at,
                 keys_before=now() - KEYS_KEPT,
+                previews_before=now() - PREVIEWS_KEPT,
                 sign_ins_before=at - REMEMBERED - timedelta(days=1),
             )
             run = take_night(night) if is_night_due(night.on, at) else None
