@@ -44,7 +44,8 @@ class MeterUse:
     the months that an average was made of, `silent` how many in a row have no usable value, this
     one included. `spread` are the days of the line out of the `of` days that the meter had in the
     month: from (not included) and to (included); empty: all. Only one that `counts` adds its
-    volume: where one meter goes by norm, none of its kind does.
+    volume: where one meter goes by norm, none of its kind does. One that is `gone` stands, by its
+    average, for the days after its removal: no reading of it says anything of them.
     """
 
     id: int
@@ -60,6 +61,7 @@ class MeterUse:
     spread: tuple[Days, ...] = ()
     of: int = 0
     counts: bool = True
+    gone: bool = False
 
     @property
     def counted(self) -> Decimal:

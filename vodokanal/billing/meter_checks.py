@@ -129,7 +129,7 @@ def _has_day(inputs: LineInputs, day: int) -> bool:
 
 
 def _uses(line: StandingLine, meter: int) -> list[MeterUse]:
-    return [use for use in line.inputs.meters if use.id == meter]
+    return [use for use in line.inputs.meters if use.id == meter and not use.gone]
 
 
 def _charged(

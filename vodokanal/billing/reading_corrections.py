@@ -70,6 +70,8 @@ class _Rule:
 
     def corrects(self, use: MeterUse) -> bool:
         """Say whether a reading may change what the meter was charged by."""
+        if use.gone:
+            return False
         if use.method is Method.METER or use.id in self.trued_up:
             return True
         if use.method is Method.AVERAGE:
@@ -195,7 +197,7 @@ def _volume(use: MeterUse, metered: Metered) -> Decimal:
 
 def _shown(use: MeterUse, metered: Metered | None) -> MeterUse:
     """Return the meter with the values that its month was counted between."""
-    if metered is None:
+    if metered is None or use.gone:
         return use
     known = chain.from_iterable(metered.intervals)
     values = tuple(ShownValue(each.value, each.on, each.source) for each in known)

@@ -18,7 +18,7 @@ from vodokanal.billing.methods import Cause, Method
 from vodokanal.billing.month_rates import Days, MonthRates
 from vodokanal.billing.norms import NormBasis
 from vodokanal.billing.readings import Kind
-from vodokanal.billing.segments import SERVICE_OF, AccountMonth, MeterDays, Span, number_of
+from vodokanal.billing.segments import LAST, SERVICE_OF, AccountMonth, MeterDays, Span, number_of
 from vodokanal.billing.services import CustomerGroup, Service
 from vodokanal.billing.troubles import (
     NobodyKnownError,
@@ -28,7 +28,6 @@ from vodokanal.billing.troubles import (
 
 # What a norm is multiplied for (п. 60(1)); without readings it is not, too young by the policy.
 MULTIPLIED = frozenset({Cause.METER_INVALID, Cause.NO_ACCESS})
-LAST_OF_ALL = 31
 FROM_METERS = frozenset({Method.METER, Method.AVERAGE})
 
 
@@ -138,7 +137,7 @@ def _part(meter: MeterDays, days: Days) -> MeterUse:
     """Return what the meter gives to these of its days."""
     if len(meter.days) == 1 and meter.days[0] == days:
         return meter.use
-    of = number_of(meter.days, until=LAST_OF_ALL)
+    of = number_of(meter.days, until=LAST)
     until = number_of(meter.days, until=days[1])
     return replace(meter.use, spread=((until - (days[1] - days[0] + 1), until),), of=of)
 

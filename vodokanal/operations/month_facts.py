@@ -137,7 +137,7 @@ def meters_since(
 
 
 def meters_of(accounts: Range) -> dict[int, list[MeterMonth]]:
-    """The meters that hung during the month or the one before, with the readings of both."""
+    """The meters that hung in the last half year, with the readings of the last two months."""
     values = accounts.values
     months = {"previous": accounts.period.previous, "current": accounts.period}
     readings = READINGS.rows(**values, **months)

@@ -24,7 +24,8 @@ from vodokanal.operations.meters import KNOWN
 
 # An absence is applied for within a month of it; what was corrected since is looked at anew.
 MONTHS_OF_ABSENCES = 12
-
+# Twice as long as the average may stand for a removed meter (ПП 354 п. 59).
+MONTHS_OF_REMOVALS = 6
 
 READ = (
     Reading.meter,
@@ -71,6 +72,7 @@ class Range:
             "first_day": self.period.first_day,
             "last_day": self.period.last_day,
             "before": self.period.previous.first_day,
+            "removed": self.period.plus(-MONTHS_OF_REMOVALS).first_day,
             "long_before": self.period.plus(-MONTHS_OF_ABSENCES).first_day,
         }
 
@@ -159,14 +161,14 @@ QUANTITIES: Prepared[tuple[Any, ...]] = Prepared(
         PremisesQuantity, PremisesQuantity.kind, PremisesQuantity.what, PremisesQuantity.quantity
     )
 )
-# Also those that hang no more, as long as they hung during the month or the one before.
+# Also those that hang no more: their average may still stand.
 METERS: Prepared[tuple[Any, ...]] = Prepared(
     lambda: (
         Meter.select(*HUNG)
         .where(
             _in_range(Meter.account),
             Meter.installed_on <= slot("last_day", Meter.installed_on),
-            Meter.removed_on.is_null() | (Meter.removed_on >= slot("before", Meter.removed_on)),
+            Meter.removed_on.is_null() | (Meter.removed_on >= slot("removed", Meter.removed_on)),
         )
         .order_by(Meter.account, Meter.id)
         .tuples()
