@@ -6,7 +6,6 @@ once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind
 from vodokanal.billing.services import Service
 from vodokanal.billing.tariffs import WHOLE, vat_inside
+from vodokanal.billing.values import value_class
 from vodokanal.billing.volumes import billed_volume, cubic_metres
 
 ONE = Decimal(1)
@@ -35,7 +35,7 @@ class ShownValue(NamedTuple):
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class MeterUse:
     """What a meter gives to a line.
 
@@ -79,7 +79,7 @@ class MeterUse:
         return billed_volume((self.volume or NO_WATER) * day / self.of)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class NormUse:
     """Units (people, m² of garden, heads of livestock) by a norm of m³ a month, for some days.
 
@@ -99,7 +99,7 @@ class NormUse:
     on: tuple[Days, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class LineInputs:
     """Everything that a line was calculated from.
 

@@ -8,7 +8,7 @@ months always are the whole: no litre is lost, none is invented.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from itertools import pairwise
@@ -17,6 +17,7 @@ from vodokanal.billing.account_months import MeterMonth
 from vodokanal.billing.consumption import capacity_of, likely_volume
 from vodokanal.billing.months import months_silent
 from vodokanal.billing.periods import Period, months_between
+from vodokanal.billing.values import value_class
 from vodokanal.billing.volumes import CUBIC_CENTIMETRE, billed_volume, cubic_metres
 
 # What a known value comes from, besides the sources of readings.
@@ -26,7 +27,7 @@ NOTHING = cubic_metres(0)
 _RANKS = {INITIAL: 0, CHECK: 2, FINAL: 3}
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class KnownValue:
     """A value in m³ that the meter had: a reading, or what it showed at an act."""
 
@@ -37,7 +38,7 @@ class KnownValue:
     is_accepted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Metered:
     """What a meter counted in a month.
 
@@ -66,7 +67,7 @@ class Metered:
         return self.intervals[-1][1]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class CheckDifference:
     """What a check found beyond the value known before it (ПП 354 п. 61), in m³; less is negative.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain, pairwise
 from typing import Protocol
@@ -13,6 +12,7 @@ from vodokanal.billing.line_inputs import MeterUse
 from vodokanal.billing.month_rates import Days, MonthRates
 from vodokanal.billing.readings import Kind
 from vodokanal.billing.services import Charging, Service
+from vodokanal.billing.values import value_class
 
 LAST = 31
 Supplies = dict[Service, list[tuple[Days, Charging]]]
@@ -31,7 +31,7 @@ class Span(Protocol):
         """Its last day."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class MeterDays:
     """A meter's use in the month, and the days of the month on which it was charged by."""
 
@@ -39,7 +39,7 @@ class MeterDays:
     days: Sequence[Days]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class AccountMonth:
     """An account in a month: its days, the services on them, and the meters.
 

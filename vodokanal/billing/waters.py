@@ -7,7 +7,7 @@ and there is none, or where the meter is not in order or was not shown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -25,6 +25,7 @@ from vodokanal.billing.troubles import (
     NoCategoryError,
     OrganisationWithoutReadingError,
 )
+from vodokanal.billing.values import value_class
 
 # What a norm is multiplied for (п. 60(1)); without readings it is not, too young by the policy.
 MULTIPLIED = frozenset({Cause.METER_INVALID, Cause.NO_ACCESS})
@@ -34,7 +35,7 @@ FROM_METERS = frozenset({Method.METER, Method.AVERAGE})
 Held = TypeVar("Held", bound=Span)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Found:
     """By what the water of some days was found, and from what."""
 
