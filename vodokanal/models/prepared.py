@@ -6,7 +6,7 @@ on the pages that everybody opens on the 20th that took more time than the datab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ from peewee import (
     ROW,
     BooleanField,
     DateField,
+    Expression,
     Field,
     FieldAlias,
     ForeignKeyField,
@@ -31,9 +32,12 @@ from vodokanal.models.database import database
 from vodokanal.models.fields import ChoiceField, MomentField, PeriodField
 
 Row = TypeVar("Row")
+Made = TypeVar("Made")
 Convert = Callable[[Any], Any]
 # Which object is kept under which name of which other one; all by their places among the parts.
 Link = tuple[int, str, int]
+# So many ids a statement is given at once, and so many different values are remembered.
+AT_ONCE, ALIKE = 100, 4096
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,12 @@ def slots(table: type[Table], *names: str) -> dict[str, Value]:
     return {name: slot(name, table._meta.fields[name]) for name in names}
 
 
+def among(field: Field) -> Expression:
+    """Whether a column's value is one of the ids that `Prepared.among` is given."""
+    found: Expression = field.in_([slot(f"id{place}", field) for place in range(AT_ONCE)])
+    return found
+
+
 class Prepared(Generic[Row]):
     """A query by its making; the text is kept for each engine that it is run on."""
 
@@ -66,6 +76,18 @@ class Prepared(Generic[Row]):
         text, params, build = self._text()
         cursor = database.execute_sql(text, _filled(params, values))
         return [build(row) for row in cursor.fetchall()]
+
+    def among(self, ids: Sequence[int], **values: Any) -> list[Row]:
+        """Every row that belongs to one of the ids, however many there are."""
+        found: list[Row] = []
+        for start in range(0, len(ids), AT_ONCE):
+            some = ids[start : start + AT_ONCE]
+            # The last one again and again: so the statement's text stays the same.
+            filled = [*some, *[some[-1]] * (AT_ONCE - len(some))]
+            found += self.rows(
+                **{f"id{place}": each for place, each in enumerate(filled)}, **values
+            )
+        return found
 
     def first(self, **values: Any) -> Row | None:
         """The first row, or None."""
@@ -88,9 +110,49 @@ class Prepared(Generic[Row]):
             if isinstance(query, Insert):
                 query = query.returning(query.table.id)
             text, params = query.sql()
-            build: Any = _builder(query) if isinstance(query, ModelSelect) else tuple
+            build: Any = self._builder(query) if isinstance(query, ModelSelect) else tuple
             self._texts[engine] = (text, params, build)
         return self._texts[engine]
+
+    def _builder(self, query: ModelSelect) -> Callable[[Sequence[Any]], Any]:
+        return _builder(query)
+
+
+class Owned(Prepared[tuple[int, Made]]):
+    """A query whose first column is the id of who owns the row; something is made of the others.
+
+    Where thousands of rows are alike but for their owner, each is made once.
+    """
+
+    def __init__(
+        self, query: Callable[[], Query], make: Callable[..., Made], *, alike: bool = True
+    ) -> None:
+        super().__init__(query)
+        self._make_one, self._alike = make, alike
+
+    def by_owner(self, **values: Any) -> dict[int, list[Made]]:
+        """What is made of the rows of each owner, in their order."""
+        return grouped(self.rows(**values))
+
+    def _builder(self, query: ModelSelect) -> Callable[[Sequence[Any]], tuple[int, Made]]:
+        converted, make = _converter(query._returning[1:]), self._make_one
+
+        def made(row: Sequence[Any]) -> Made:
+            return make(*converted(row))
+
+        make_of = lru_cache(maxsize=ALIKE)(made) if self._alike else made
+        return lambda row: (row[0], make_of(row[1:]))
+
+
+def grouped(rows: Iterable[tuple[int, Made]]) -> dict[int, list[Made]]:
+    """What belongs to each owner, in order."""
+    found: dict[int, list[Made]] = {}
+    for owner, each in rows:
+        if owner in found:
+            found[owner].append(each)
+        else:
+            found[owner] = [each]
+    return found
 
 
 def insert_together(table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -116,16 +178,26 @@ def _filled(params: Sequence[Any], values: dict[str, Any]) -> list[Any]:
 def _builder(query: ModelSelect) -> Callable[[Sequence[Any]], Any]:
     """What makes a row into an object with those that were joined to it, or into a tuple."""
     if query._row_type == ROW.TUPLE:
-        converts = [_convert_of(each) for each in query._returning]
-        return lambda row: tuple(
-            value if convert is None else convert(value)
-            for value, convert in zip(row, converts, strict=True)
-        )
+        return _converter(query._returning)
     parts = _parts(query._returning)
     if len(parts) == 1:
         return parts[0].made
     links = _links(query, [part.source for part in parts])
     return lambda row: _joined([part.made(row) for part in parts], links)
+
+
+def _converter(columns: Sequence[Any]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """What makes the driver's row into one of values; what is a value already is not looked at."""
+    converts = [(place, _convert_of(each)) for place, each in enumerate(columns)]
+    needed = [(place, convert) for place, convert in converts if convert is not None]
+
+    def converted(row: Sequence[Any]) -> tuple[Any, ...]:
+        found = list(row)
+        for place, convert in needed:
+            found[place] = convert(found[place])
+        return tuple(found)
+
+    return converted
 
 
 @dataclass
