@@ -7,7 +7,6 @@ down is stood for in the same way, until another one counts (п. 59 а).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from itertools import chain
@@ -17,8 +16,8 @@ from vodokanal.billing.account_months import AccountFacts, MeterMonth, MeterRead
 from vodokanal.billing.consumption import monthly_average
 from vodokanal.billing.line_inputs import MeterUse, ShownValue
 from vodokanal.billing.metering import (
-    KnownValue,
     Metered,
+    Months,
     is_sound,
     known_values,
     last_charged_by,
@@ -155,7 +154,7 @@ def _without_value(
     meter: MeterMonth,
     facts: AccountFacts,
     *,
-    months: Mapping[Period, Metered],
+    months: Months,
     month: MonthRates,
     days: int,
 ) -> MeterUse:
@@ -168,14 +167,16 @@ def _in_its_place(
     meter: MeterMonth,
     silence: Silence,
     *,
-    months: Mapping[Period, Metered],
+    months: Months,
     month: MonthRates,
     days: int,
 ) -> MeterUse:
     """Return the average while it may stand, or else that the norm is charged, and why."""
     silent, cause = months_silent(silence.since, month.period), silence.cause
-    volume, averaged = None, months_to_average(months, silence.until)
+    volume, averaged = None, []
     if silent <= month.term(Term.MONTHS_BY_AVERAGE):
+        most = month.term(Term.AVERAGE_MONTHS)
+        averaged = months_to_average(months, silence.until, most=most)
         worked = months_silent(_begun(meter), silence.since)
         volume = _average([each for _, each in averaged], worked, month=month, days=days)
         cause = cause if volume is not None else Cause.TOO_YOUNG
@@ -186,7 +187,7 @@ def _in_its_place(
         Method.NORM if volume is None else Method.AVERAGE,
         volume,
         _last_shown(meter, silence.last),
-        averaged=() if volume is None else tuple(averaged[-month.term(Term.AVERAGE_MONTHS) :]),
+        averaged=() if volume is None else tuple(averaged),
         silent=silent,
         cause=cause,
         gone=silence.gone,
@@ -226,11 +227,11 @@ def _last_shown(meter: MeterMonth, last: Period) -> tuple[ShownValue, ...]:
     return tuple(map(_shown, known[-1:]))
 
 
-def _shown(known: KnownValue) -> ShownValue:
-    return ShownValue(known.value, known.on, known.source)
+def _shown(known: MeterReading) -> ShownValue:
+    return ShownValue(known.value, known.taken_on, known.source)
 
 
 def _refuse_without_previous(meter: MeterMonth, period: Period) -> None:
     for each in meter.readings:
-        if each.period == period and each.is_accepted and each.taken_on < meter.installed_on:
+        if each.taken_on < meter.installed_on and each.is_accepted and each.period == period:
             raise ReadingWithoutPreviousError(meter.serial, each.taken_on)
