@@ -39,6 +39,10 @@ class Period:
         if not (MINYEAR <= self.year <= MAXYEAR and 1 <= self.month <= MONTHS):
             raise NotAPeriodError((self.year, self.month))
 
+    def __hash__(self) -> int:
+        """Return what differs from month to month: months are keys of most that is counted."""
+        return self.year * 100 + self.month
+
     def __str__(self) -> str:
         """Return the period as written in addresses: 2026-11."""
         return f"{self.year:04d}-{self.month:02d}"
@@ -46,7 +50,7 @@ class Period:
     @classmethod
     def of(cls, day: date) -> Period:
         """Return the month that day lies in."""
-        return cls(day.year, day.month)
+        return _period(day.year, day.month)
 
     @classmethod
     def parse(cls, text: str) -> Period:
@@ -54,12 +58,12 @@ class Period:
         match = _WRITTEN.fullmatch(text)
         if match is None:
             raise NotAPeriodError(text)
-        return cls(int(match[1]), int(match[2]))
+        return _period(int(match[1]), int(match[2]))
 
     @classmethod
     def from_int(cls, number: int) -> Period:
         """Return the period kept as yyyymm; raises `NotAPeriodError` for anything else."""
-        return cls(*divmod(number, 100))
+        return _period(*divmod(number, 100))
 
     @property
     def as_int(self) -> int:
@@ -94,10 +98,16 @@ class Period:
     def plus(self, months: int) -> Period:
         """Return the period that many months later; a negative number counts back."""
         years, month = divmod(self.month - 1 + months, MONTHS)
-        return Period(self.year + years, month + 1)
+        return _period(self.year + years, month + 1)
 
 
-# Every account of a month asks for the same few days.
+# Every account of a month asks for the same few months and days.
+@lru_cache(maxsize=4096)
+def _period(year: int, month: int) -> Period:
+    """Return a month, the same object again and again."""
+    return Period(year, month)
+
+
 @lru_cache(maxsize=1024)
 def _last_day(year: int, month: int) -> date:
     """Return the last day of a month."""

@@ -24,6 +24,7 @@ said to be optional is left out where it says nothing.
         spread    optional: the line's part of its days, [[from, to], …], from not included, of the
                   `of` days that it had in the month
         unused    optional, true: its volume is not in the line, for its kind goes by norm
+        gone      optional, true: it stands for days after its removal
     norms       optional; of each
         service   whose norm it is (sewage may be the sum of both waters)
         basis     person, garden or livestock; `what`: its kind, optional
@@ -134,7 +135,7 @@ def inputs_from_json(text: str) -> LineInputs:
 
 def _counted(use: MeterUse, volumes: Mapping[int, Decimal]) -> MeterUse:
     """Return the meter as it would be had it counted what is given for it."""
-    if use.id not in volumes:
+    if use.id not in volumes or use.gone:
         return use
     volume = volumes[use.id]
     return replace(use, method=Method.METER, volume=volume, averaged=(), silent=0, cause=None)
@@ -182,6 +183,8 @@ def _oddities_text(use: MeterUse) -> str:
         parts.append(f'"spread":{_pairs(use.spread)},"of":{use.of}')
     if not use.counts:
         parts.append('"unused":true')
+    if use.gone:
+        parts.append('"gone":true')
     return ",".join(parts)
 
 
@@ -219,6 +222,7 @@ def _meter(kept: Mapping[str, Any]) -> MeterUse:
         spread=_days(kept.get("spread", ())),
         of=kept.get("of", 0),
         counts=not kept.get("unused", False),
+        gone=kept.get("gone", False),
     )
 
 

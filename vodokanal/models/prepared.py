@@ -16,6 +16,7 @@ from peewee import (
     ROW,
     BooleanField,
     DateField,
+    Expression,
     Field,
     FieldAlias,
     ForeignKeyField,
@@ -31,10 +32,13 @@ from vodokanal.models.database import database
 from vodokanal.models.fields import ChoiceField, MomentField, PeriodField
 
 Row = TypeVar("Row")
+Made = TypeVar("Made")
 Convert = Callable[[Any], Any]
 Build = Callable[[list[Any]], list[Any]]
 # Which object is kept under which name of which other one; all by their places among the parts.
 Link = tuple[int, str, int]
+# So many ids a statement is given at once, and so many different values are remembered.
+AT_ONCE, ALIKE = 100, 4096
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,12 @@ def as_kept(*columns: Field) -> list[Any]:
     return [column.alias(f"kept_{column.name}") for column in columns]
 
 
+def among(field: Field) -> Expression:
+    """Whether a column's value is one of the ids that `Prepared.among` is given."""
+    found: Expression = field.in_([slot(f"id{place}", field) for place in range(AT_ONCE)])
+    return found
+
+
 class Prepared(Generic[Row]):
     """A query by its making; the text is kept for each engine that it is run on."""
 
@@ -73,6 +83,18 @@ class Prepared(Generic[Row]):
         text, params, build = self._text()
         cursor = database.execute_sql(text, _filled(params, values))
         return build(cursor.fetchall())
+
+    def among(self, ids: Sequence[int], **values: Any) -> list[Row]:
+        """Every row that belongs to one of the ids, however many there are."""
+        found: list[Row] = []
+        for start in range(0, len(ids), AT_ONCE):
+            some = ids[start : start + AT_ONCE]
+            # The last one again and again: so the statement's text stays the same.
+            filled = [*some, *[some[-1]] * (AT_ONCE - len(some))]
+            found += self.rows(
+                **{f"id{place}": each for place, each in enumerate(filled)}, **values
+            )
+        return found
 
     def first(self, **values: Any) -> Row | None:
         """The first row, or None."""
@@ -95,9 +117,49 @@ class Prepared(Generic[Row]):
             if isinstance(query, Insert):
                 query = query.returning(query.table.id)
             text, params = query.sql()
-            build = _builder(query) if isinstance(query, ModelSelect) else list
+            build = self._builder(query) if isinstance(query, ModelSelect) else list
             self._texts[engine] = (text, params, build)
         return self._texts[engine]
+
+    def _builder(self, query: ModelSelect) -> Build:
+        return _builder(query)
+
+
+class Owned(Prepared[tuple[int, Made]]):
+    """A query whose first column is the id of who owns the row; something is made of the others.
+
+    Where thousands of rows are alike but for their owner, each is made once.
+    """
+
+    def __init__(
+        self, query: Callable[[], Query], make: Callable[..., Made], *, alike: bool = True
+    ) -> None:
+        super().__init__(query)
+        self._make_one, self._alike = make, alike
+
+    def by_owner(self, **values: Any) -> dict[int, list[Made]]:
+        """What is made of the rows of each owner, in their order."""
+        return grouped(self.rows(**values))
+
+    def _builder(self, query: ModelSelect) -> Build:
+        converted, make = _converter(query._returning[1:]), self._make_one
+
+        def made(row: Sequence[Any]) -> Made:
+            return make(*converted(row))
+
+        make_of = lru_cache(maxsize=ALIKE)(made) if self._alike else made
+        return lambda rows: [(row[0], make_of(row[1:])) for row in rows]
+
+
+def grouped(rows: Iterable[tuple[int, Made]]) -> dict[int, list[Made]]:
+    """What belongs to each owner, in order."""
+    found: dict[int, list[Made]] = {}
+    for owner, each in rows:
+        if owner in found:
+            found[owner].append(each)
+        else:
+            found[owner] = [each]
+    return found
 
 
 def insert_together(table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -123,7 +185,7 @@ def _filled(params: Sequence[Any], values: dict[str, Any]) -> list[Any]:
 def _builder(query: ModelSelect) -> Build:
     """What makes rows into objects with those that were joined to them, or into tuples."""
     if query._row_type == ROW.TUPLE:
-        return _tuples([_convert_of(each) for each in query._returning])
+        return _tuples(query._returning)
     parts = _parts(query._returning)
     if len(parts) == 1:
         return lambda rows: [parts[0].made(row) for row in rows]
@@ -131,20 +193,39 @@ def _builder(query: ModelSelect) -> Build:
     return lambda rows: [_joined([part.made(row) for part in parts], links) for row in rows]
 
 
-def _tuples(converts: Sequence[Convert | None]) -> Build:
+def _tuples(selected: Sequence[Any]) -> Build:
     """What makes the driver's rows into tuples of our own values, column by column."""
-    places = [(place, convert) for place, convert in enumerate(converts) if convert is not None]
+    converts = _converts(selected)
 
     def build(rows: list[Any]) -> list[Any]:
         # Rows as the database keeps them are passed on; they are read by the hundred thousand.
-        if not (places and rows):
+        if not (converts and rows):
             return rows
         columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
-        for place, convert in places:
+        for place, convert in converts:
             columns[place] = map(convert, columns[place])
         return list(zip(*columns, strict=True))
 
     return build
+
+
+def _converter(columns: Sequence[Any]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """What makes one of the driver's rows into a tuple of our own values."""
+    converts = _converts(columns)
+
+    def converted(row: Sequence[Any]) -> tuple[Any, ...]:
+        found = list(row)
+        for place, convert in converts:
+            found[place] = convert(found[place])
+        return tuple(found)
+
+    return converted
+
+
+def _converts(columns: Sequence[Any]) -> list[tuple[int, Convert]]:
+    """What has to be made of a row's values, by place; what is a value already is not named."""
+    every = ((place, _convert_of(each)) for place, each in enumerate(columns))
+    return [(place, convert) for place, convert in every if convert is not None]
 
 
 @dataclass
