@@ -6,12 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from vodokanal.billing.services import CustomerGroup
 from vodokanal.billing.volumes import from_cubic_centimetres
-from vodokanal.models.places import House, address_of
+from vodokanal.models.places import address_of, house_address
 from vodokanal.models.receipts import ReceiptMessage
 from vodokanal.operations.month_rows import Range
 from vodokanal.operations.receipt_rows import (
@@ -82,10 +81,12 @@ def details_of(accounts: Range) -> dict[int, Told]:
     messages = get_messages(accounts)
     found = {}
     for row in PLACES.rows(**bounds):
-        account_id, group, closed_on, large_print, delivery, flat, district_id, *house = row
+        account_id, group, closed_on, large_print, delivery, flat, district_id, *place = row
+        settlement, street, number, letter, building = place
+        house = house_address(settlement, street, number=f"{number}{letter}", building=building)
         details = {
             "holder": holders.get(account_id, ""),
-            "address": address_of(_house(*house), flat),
+            "address": address_of(house, flat),
             "people": _people(people.get(account_id)),
             "area": None,
             "meters": [
@@ -99,14 +100,6 @@ def details_of(accounts: Range) -> dict[int, Told]:
         }
         found[account_id] = Told(group, closed_on, details)
     return found
-
-
-@lru_cache(maxsize=1024)
-def _house(*columns: str) -> str:
-    """The address of a house, which many accounts share."""
-    names = ("settlement", "street", "number", "letter", "building")
-    house = House(**dict(zip(names, columns, strict=True)))
-    return house.address
 
 
 def completed(details: Details, before: str, *, paid: Mapping[str, str] | None) -> str:
