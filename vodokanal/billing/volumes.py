@@ -72,7 +72,7 @@ def from_cubic_centimetres(count: int) -> Decimal:
     litres, rest = divmod(count, CUBIC_CENTIMETRES_IN_A_LITRE)
     # Nearly every kept volume: no more decimals than a display has.
     if not rest and abs(count) < MOST_CUBIC_CENTIMETRES:
-        return Decimal(litres).scaleb(-3)
+        return Decimal(litres) * LITRE
     return cubic_metres(Decimal(count).scaleb(-6))
 
 
