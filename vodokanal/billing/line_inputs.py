@@ -6,6 +6,7 @@ once.
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -62,6 +63,8 @@ class MeterUse:
     of: int = 0
     counts: bool = True
     gone: bool = False
+    # Its JSON once it was written: the lines of a water and of the sewage both have it.
+    written: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def counted(self) -> Decimal:

@@ -30,7 +30,7 @@ from vodokanal.billing.months import months_silent
 from vodokanal.billing.periods import Period
 from vodokanal.billing.terms import Term
 from vodokanal.billing.troubles import ReadingsContradictError, ReadingWithoutPreviousError
-from vodokanal.billing.volumes import billed_volume, cubic_metres
+from vodokanal.billing.volumes import billed_volume, volume_from
 
 TWO = 2
 ONE_DAY = timedelta(days=1)
@@ -68,7 +68,7 @@ def meter_use(meter: MeterMonth, facts: AccountFacts, *, month: MonthRates, days
             meter.kind,
             meter.serial,
             Method.METER,
-            cubic_metres(last.value - before.value),
+            volume_from(before.value, last.value),
             (
                 ShownValue(before.value, before.taken_on, before.source),
                 ShownValue(last.value, last.taken_on, last.source),
@@ -223,8 +223,10 @@ def _cause(meter: MeterMonth, facts: AccountFacts, *, month: MonthRates) -> Caus
 
 def _last_shown(meter: MeterMonth, last: Period) -> tuple[ShownValue, ...]:
     """Return the last value that was usable."""
-    known = [each for each in known_values(meter) if each.is_accepted and each.period <= last]
-    return tuple(map(_shown, known[-1:]))
+    for each in reversed(known_values(meter)):
+        if each.is_accepted and each.period <= last:
+            return (_shown(each),)
+    return ()
 
 
 def _shown(known: MeterReading) -> ShownValue:

@@ -173,12 +173,14 @@ def months_to_average(months: Months, period: Period, *, most: int) -> list[tupl
 
     So many at most, oldest first.
     """
-    found = [
-        (month, each.volume)
-        for month, each in months.items()
-        if each.is_usable and each.is_whole and each.volume is not None and month < period
-    ]
-    return found[-most:]
+    found: list[tuple[Period, Decimal]] = []
+    for month in reversed(months):
+        each = months[month]
+        if each.is_usable and each.is_whole and each.volume is not None and month < period:
+            found.append((month, each.volume))
+            if len(found) == most:
+                break
+    return found[::-1]
 
 
 def _place(known: MeterReading) -> tuple[int, date, int, Decimal]:
@@ -219,16 +221,16 @@ def _parts(
 ) -> Iterator[Metered]:
     """Yield the parts that the months between two known values have in what was counted."""
     earlier, later = interval
-    first, last = _first_of(earlier, later), later.period
-    # What was used before the first month that was ever charged belongs to the months from it on.
-    is_whole = since is None or first >= since or since > last
-    if since is not None and not is_whole:
-        first = since
-    shared_by = months_silent(first, last) + 1
-    whole = likely_volume(earlier.value, later.value, digits_before=meter.digits_before)
+    last, is_whole = later.period, True
+    rest = likely_volume(earlier.value, later.value, digits_before=meter.digits_before)
+    shared_by = max(months_silent(earlier.period, last), 1)
     if shared_by > 1:
-        share = None if whole is None else _share(whole, shared_by)
-        whole = None if whole is None or share is None else whole - share * (shared_by - 1)
+        first = earlier.period.next
+        if since is not None and first < since <= last:
+            first, is_whole = since, False
+            shared_by = months_silent(since, last) + 1
+        share = None if rest is None else _share(rest, shared_by)
+        rest = None if rest is None or share is None else rest - share * (shared_by - 1)
         given = first if oldest is None else max(first, min(oldest, last))
         for month in months_between(given, last.previous):
             usable = later.is_accepted and is_usable(meter, month)
@@ -242,19 +244,13 @@ def _parts(
                 is_whole=is_whole,
             )
     usable = later.is_accepted and is_usable(meter, last)
-    yield Metered(last, whole, (interval,), shared_by, is_usable=usable, is_whole=is_whole)
-
-
-def _first_of(earlier: MeterReading, later: MeterReading) -> Period:
-    """Return the first month in which the water between two values was used."""
-    if months_silent(earlier.period, later.period) <= 1:
-        return later.period
-    return earlier.period.next
+    yield Metered(last, rest, (interval,), shared_by, is_usable=usable, is_whole=is_whole)
 
 
 def _months_of(earlier: MeterReading, later: MeterReading) -> list[Period]:
     """Return the months in which the water between two values was used, the last one always."""
-    return list(months_between(_first_of(earlier, later), later.period))
+    first = min(earlier.period.next, later.period)
+    return list(months_between(first, later.period))
 
 
 def _share(whole: Decimal, months: int) -> Decimal:

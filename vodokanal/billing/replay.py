@@ -44,6 +44,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from vodokanal.billing.line_inputs import (
@@ -94,15 +95,10 @@ def with_volumes(inputs: LineInputs, volumes: Mapping[int, Decimal]) -> LineInpu
 
 def inputs_to_json(inputs: LineInputs, product: Decimal) -> str:
     """Return the inputs as they are kept with the line; `product` is what they come to, exactly."""
-    price = inputs.price
-    parts = [f'{{"method":"{inputs.method}"']
+    parts = [f'{{"method":"{inputs.method!s}"']
     if inputs.days != ((1, inputs.of),):
         parts.append(f'"days":{_pairs(inputs.days)}')
-    parts.append(f'"of":{inputs.of},"price":"{price.price!s}","since":"{price.since.isoformat()}"')
-    if price.vat is not None:
-        parts.append(f'"vat":"{price.vat!s}"')
-    if not price.includes_vat:
-        parts.append('"vat_on_top":true')
+    parts.append(f'"of":{inputs.of},{inputs.price.written}')
     if inputs.multiplier != ONE:
         parts.append(f'"multiplier":"{inputs.multiplier}"')
     parts.append(f'"product":"{product:f}"')
@@ -158,24 +154,32 @@ def _method(method: Method, meters: Iterable[MeterUse]) -> Method:
 
 
 def _meter_text(use: MeterUse) -> str:
-    serial = f'"{use.serial}"' if use.serial.isalnum() else json.dumps(use.serial)
-    volume = "" if use.volume is None else f'"volume":"{use.volume!s}",'
-    shown = ",".join(
-        [f'["{value!s}","{on.isoformat()}","{source}"]' for value, on, source in use.values]
-    )
-    return (
-        f'{{"id":{use.id},"kind":"{use.kind}","serial":{serial},"by":"{use.method}",'
-        f'{volume}"values":[{shown}]{_oddities_text(use)}}}'
-    )
+    if not use.written:
+        serial = f'"{use.serial}"' if use.serial.isalnum() else json.dumps(use.serial)
+        volume = "" if use.volume is None else f'"volume":"{use.volume!s}",'
+        shown = ",".join(
+            [f'["{value!s}","{_day_text(on)}","{source}"]' for value, on, source in use.values]
+        )
+        use.written.append(
+            f'{{"id":{use.id},"kind":"{use.kind!s}","serial":{serial},"by":"{use.method!s}",'
+            f'{volume}"values":[{shown}]{_oddities_text(use)}}}'
+        )
+    return use.written[0]
+
+
+# Thousands of meters were read on each of these few days.
+@lru_cache(maxsize=1024)
+def _day_text(day: date) -> str:
+    return day.isoformat()
 
 
 def _oddities_text(use: MeterUse) -> str:
     """Return what is said only of a meter that was not simply read, or not for the whole month."""
     parts = [""]
     if use.cause is not None:
-        parts.append(f'"silent":{use.silent},"cause":"{use.cause}"')
+        parts.append(f'"silent":{use.silent},"cause":"{use.cause!s}"')
     if use.averaged:
-        averaged = ",".join([f'["{month}","{volume}"]' for month, volume in use.averaged])
+        averaged = ",".join([f'["{month!s}","{volume!s}"]' for month, volume in use.averaged])
         parts.append(f'"averaged":[{averaged}]')
     if use.shared_by > 1:
         parts.append(f'"shared":{use.shared_by}')
@@ -189,10 +193,10 @@ def _oddities_text(use: MeterUse) -> str:
 
 
 def _norm_text(use: NormUse) -> str:
-    parts = [f'{{"service":"{use.service.value}","basis":"{use.basis.value}"']
+    parts = [f'{{"service":"{use.service!s}","basis":"{use.basis!s}"']
     if use.what:
         parts.append(f'"what":{json.dumps(use.what)}')
-    parts.append(f'"units":"{use.units}","norm":"{use.norm}","days":{use.days}')
+    parts.append(f'"units":"{use.units!s}","norm":"{use.norm!s}","days":{use.days}')
     if not use.registered:
         parts.append('"owners":true')
     if use.stands_for_meters:
