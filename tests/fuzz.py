@@ -91,7 +91,8 @@ class Kind(StrEnum):
     INVENTED = "invented"
 
 
-SHARES = {Kind.RIGHT: 0.1, Kind.NASTY: 0.5, Kind.INVENTED: 0.4}
+# How much of a run each of them is, where all are sent.
+SHARES: Mapping[Kind, float] = {Kind.RIGHT: 0.1, Kind.NASTY: 0.5, Kind.INVENTED: 0.4}
 
 
 @dataclass
@@ -135,12 +136,16 @@ class Known:
     parts: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[Door, Fields] = field(default_factory=dict)
     looked_up: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # What lies behind a gate that looks at no argument: knocked at, and left alone.
+    shut: tuple[str, ...] = ()
 
 
 def document(app: Flask, kind: Kind, known: Known) -> dict[str, Any]:
     """The routes as an OpenAPI document, to be asked for in one kind of way."""
     paths: dict[str, Any] = {}
     for method, rule in doors(app):
+        if kind is not Kind.RIGHT and rule.startswith(known.shut):
+            continue
         place = VARIABLE.sub(r"{\1}", rule)
         # What is nasty in a form is seen only when its address is right.
         about = Kind.RIGHT if method == "POST" and kind is Kind.NASTY else kind
@@ -283,7 +288,8 @@ def known_to(app: Flask, person: Resident | Employee | None, *, parts: Mapping[s
     looked_up = {
         f"{view.url}/ajax/lookup/": list(view.loaders) for view in views if hasattr(view, "loaders")
     }
-    return Known(parts, forms, looked_up)
+    is_employee = isinstance(person, Employee)
+    return Known(parts, forms, looked_up, () if is_employee else ("/staff/",))
 
 
 def _note_form(found: dict[Door, Fields], form: Form, *, adapter: Any, place: str) -> None:
@@ -320,11 +326,12 @@ def fuzz_as(
     *,
     parts: Mapping[str, str],
     requests: int,
+    shares: Mapping[Kind, float] = SHARES,
 ) -> Tally:
     """Sends about so many requests as this person: right ones, nasty ones, invented ones."""
     known = known_to(app, person, parts=parts)
     sender, tally = Sender(app, person), Tally()
-    for kind, share in SHARES.items():
+    for kind, share in shares.items():
         each = max(1, math.ceil(requests * share / len(doors(app))))
         found = send_all(app, document(app, kind, known), client=sender, each=each)
         tally.statuses += found.statuses

@@ -6,19 +6,28 @@ import pytest
 from flask import Flask, request
 
 from tests.cast import Cast
-from tests.engines import only_sqlite
+from tests.engines import only_postgresql, only_sqlite
 from tests.fuzz import Kind, Known, Sender, document, doors, fuzz_as, send_all
 from tests.staff.good import stage
 
 FEW = 300
 
 
+@only_sqlite
 @pytest.mark.slow("asks for every route several times")
 def test_nothing_breaks_for_the_chief_and_every_view_is_reached(app: Flask, cast: Cast) -> None:
     tally = fuzz_as(app, cast.olga, parts=stage(cast), requests=FEW)
     assert tally.broken == []
     staff = {door for door in doors(app) if door[1].startswith("/staff/")}
     assert staff - tally.reached() - {("POST", "/staff/login")} == set()
+
+
+@only_postgresql
+@pytest.mark.slow("asks for every route")
+def test_nothing_nasty_breaks_the_other_engine(app: Flask, cast: Cast) -> None:
+    tally = fuzz_as(app, cast.olga, parts=stage(cast), requests=FEW, shares={Kind.NASTY: 1.0})
+    assert tally.broken == []
+    assert tally.answers(2) > 0
 
 
 @only_sqlite

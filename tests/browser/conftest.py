@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from tests.browser.visits import Visit
 from tests.postgres import quick_folder
 from tests.servers import Server, served
 from tests.source import ROOT
+from vodokanal.web.counters import EMPTY
 
 NOW = "2026-11-15T12:00"
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -68,14 +71,30 @@ def town() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def portal(town: Path) -> Iterator[Server]:
-    """The portal serving a copy of the town, one that only this test changes."""
+@pytest.fixture(scope="session")
+def standing_portal(town: Path) -> Iterator[Server]:
+    """The portal serving a copy of the town, for one test after the other."""
     folder = quick_folder()
     shutil.copytree(town, folder, dirs_exist_ok=True)
     with served(folder, f"sqlite:///{folder / 'portal.db'}", now=NOW) as server:
         yield server
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def portal(standing_portal: Server, town: Path) -> Server:
+    """The portal with the town as it was loaded, whatever the test before has done to it."""
+    instance = standing_portal.log.parent
+    loaded = sqlite3.connect(town / "portal.db")
+    changed = sqlite3.connect(instance / "portal.db")
+    with closing(loaded), closing(changed):
+        # Written over in one transaction, under the server's open connections.
+        loaded.backup(changed)
+    counters = sqlite3.connect(instance / "counters.db", isolation_level=None)
+    # Before anybody has signed in there is nothing to be forgotten.
+    with closing(counters), suppress(sqlite3.OperationalError):
+        counters.execute(EMPTY)
+    return standing_portal
 
 
 @pytest.fixture(scope="session")

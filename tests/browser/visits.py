@@ -53,6 +53,8 @@ class Visit:
         """Taps anything."""
         self.taps += 1
         place.click()
+        # A page that has only just begun to arrive has no body yet.
+        self.page.wait_for_load_state("domcontentloaded")
         return self.page
 
     def sign_in(self, login: str = OWNER, *, door: str = "/login") -> Page:

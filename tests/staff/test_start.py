@@ -11,7 +11,8 @@ from tests.clock import Clock
 from tests.conftest import ClientAs
 from tests.factories import make_reading, make_setting
 from tests.inspection import text_of
-from tests.month_factories import make_key_rate, make_norm, make_tariff
+from tests.ledgers import charge, issue, pay
+from tests.month_factories import make_key_rate, make_norm, make_payment_term, make_tariff
 from tests.page import Client, Page
 from tests.statements import statements
 from vodokanal.billing.periods import Period
@@ -65,14 +66,14 @@ def test_what_waits_is_counted_oldest_first(chief: Client, cast: Cast, clock: Cl
     make_reading(cast.vera_meter, period=Period(2026, 9), state=ReadingState.HELD)
     rows = chief.get("/staff/").rows('.//article[@id="waiting"]//table')[1:]
     assert [row[:3] for row in rows] == [
-        ["15\u00a0сентября", "Показание меньше прошлого, житель подтвердил", "1"],
-        ["15\u00a0ноября", "Сомнительное показание, житель ещё не ответил", "1"],
+        ["64\u00a0дня", "Показание меньше прошлого, житель подтвердил", "1"],
+        ["3\u00a0дня", "Сомнительное показание, житель ещё не ответил", "1"],
     ]
 
 
 def test_what_waits_leads_to_its_list(chief: Client, cast: Cast) -> None:
     make_reading(cast.cold, period=Period(2026, 11), state=ReadingState.ASKED)
-    page = chief.get("/staff/").click("Посмотреть")
+    page = chief.get("/staff/").click("Позвонить")
     assert page.h1 == "Спорные показания"
     assert "Иванова Анна Петровна" in page.text
 
@@ -92,12 +93,12 @@ def test_month_is_nothing_to_the_dispatcher(client_as: ClientAs, cast: Cast) -> 
 def test_first_page_asks_little_of_the_database(chief: Client) -> None:
     with statements() as seen:
         chief.get("/staff/")
-    assert len(seen) <= 16, "\n".join(seen)
+    assert len(seen) <= 26, "\n".join(seen)
 
 
 def test_dispatcher_is_led_only_where_the_roles_allow(client_as: ClientAs, cast: Cast) -> None:
     page = client_as(cast.kirill).get("/staff/")
-    assert "Ждёт решения" not in page.text
+    assert page.all('.//article[@class="card"]//*[@class="figure"]') == []
     assert "Ввод показаний" not in page.text
     for words in ("Лицевые счета", "Дома"):
         assert words in page.text
@@ -152,3 +153,45 @@ def test_office_sees_only_what_it_can_set(office: Client, chief: Client) -> None
     Resident.update(password_hash="something").execute()
     assert lines_of(office.get("/staff/")) == {}
     assert lines_of(chief.get("/staff/")) != {}
+
+
+def figures_of(page: Page) -> dict[str, list[tuple[str, str]]]:
+    """The figures' numbers by their titles, with the tables beneath."""
+    return {
+        text_of(each.find(".//caption")): [
+            (text_of(row.find("th")), text_of(row.find("td"))) for row in each.iter("tr")
+        ]
+        for each in page.all('.//div[@class="desk-cards figures"]/article')
+    }
+
+
+def test_figures_tell_who_has_sent_what_came_in_and_what_is_owed(chief: Client, cast: Cast) -> None:
+    make_payment_term()
+    make_reading(cast.cold, period=Period(2026, 11))
+    charge(cast.account, Period(2026, 8), "250.00")
+    charge(cast.account, Period(2026, 10), "750.00")
+    issue(Period(2026, 10), cast.account)
+    pay(cast.account, Period(2026, 11), "350", received_on=date(2026, 11, 12))
+    assert figures_of(chief.get("/staff/")) == {
+        "Передали показания за ноябрь": [
+            ("Сейчас", "0\u00a0%"),
+            ("В\u00a0октябре к этому дню", "0\u00a0%"),
+            ("Кто не передал", "2"),
+        ],
+        "Начислено за октябрь": [
+            ("Оплачено, 13\u00a0%", "100\u00a0₽"),
+            ("Ещё не оплачено", "650\u00a0₽"),
+            ("Пришло сегодня", "350\u00a0₽"),
+        ],
+        "Долг": [
+            ("До месяца", "650\u00a0₽"),
+            ("От месяца до трёх", "0\u00a0₽"),
+            ("Больше трёх месяцев", "0\u00a0₽"),
+        ],
+    }
+
+
+def test_clerk_without_the_payments_sees_no_money(client_as: ClientAs, cast: Cast) -> None:
+    charge(cast.account, Period(2026, 10), "750.00")
+    issue(Period(2026, 10), cast.account)
+    assert "750" not in client_as(cast.kirill).get("/staff/").text

@@ -6,7 +6,7 @@ apart and makes nobody a debtor.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -80,22 +80,46 @@ class _Known:
     newer: list[Moved] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class DebtFigures:
+    """What everybody owes together in rubles, by age, and how much of it is the last issued month's."""
+
+    by_age: Mapping[Age, Decimal]
+    of_last_month: Decimal
+
+
 def debtors(today: date, *, street: str = "") -> list[Debtor]:
     """Everybody who is late, the largest sum first; a few statements for each thousand of them.
 
     `street` leaves those whose street or house begins with its words.
     """
+    found = [
+        Debtor(key, district_id, debt_by_age(debts.debts, today))
+        for key, district_id, debts in _owing(last_issued_month(), street=street)
+    ]
+    late = [each for each in found if each.overdue]
+    return sorted(late, key=lambda each: (-each.overdue, each.account_id))
+
+
+def get_debt_figures(today: date) -> DebtFigures:
+    """What is owed, the late and what is not due yet; looks at every account that owes."""
     last = last_issued_month()
+    by_age, of_last_month = dict.fromkeys(Age, NOTHING), NOTHING
+    for _key, _district_id, debts in _owing(last):
+        for age, amount in debt_by_age(debts.debts, today).items():
+            by_age[age] += amount
+        of_last_month += sum((each.left for each in debts.debts if each.period == last), NOTHING)
+    return DebtFigures(by_age, of_last_month)
+
+
+def _owing(last: Period | None, *, street: str = "") -> Iterator[tuple[int, int, Debts]]:
+    """Whoever owes something: account, district and what is open."""
     known = _known(last, street=street)
     owing = {key: each for key, each in known.items() if each.closing + each.since > 0}
     _load_newer(owing, after=FIRST if last is None else last.next)
-    due_days, found = DueDays(), []
+    due_days = DueDays()
     for key, each in owing.items():
-        ages = debt_by_age(_debts(key, each, due_days=due_days).debts, today)
-        debtor = Debtor(key, each.district_id, ages)
-        if debtor.overdue:
-            found.append(debtor)
-    return sorted(found, key=lambda each: (-each.overdue, each.account_id))
+        yield key, each.district_id, _debts(key, each, due_days=due_days)
 
 
 def in_order_of_streets(found: Sequence[Debtor]) -> list[Debtor]:

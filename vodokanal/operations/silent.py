@@ -124,10 +124,21 @@ def is_silent(silence: Silence) -> Expression:
     read = Reading.select(Reading.id).where(
         Reading.meter == Meter.id, Reading.period == silence.period, COUNTS
     )
+    return _is_expected(silence) & ~fn.EXISTS(read)
+
+
+def expected_accounts(period: Period, today: date) -> int:
+    """How many open accounts have a working meter to be read in a month; one statement."""
+    silence = Silence(period, today, district_id=0)
+    meters = Meter.select(Meter.account).where(_is_expected(silence))
+    return int(Account.select().where(_is_open(silence), Account.id.in_(meters)).count())
+
+
+def _is_expected(silence: Silence) -> Expression:
     # Nobody can read a meter any more that is gone, whatever the month.
     is_there: Expression = _or_never(Meter.removed_on) == NEVER
     works = is_there & (_or_never(Meter.failed_on) > silence.day)
-    return works & (_or_never(Meter.commissioned_on) <= silence.day) & ~fn.EXISTS(read)
+    return works & (_or_never(Meter.commissioned_on) <= silence.day)
 
 
 def _is_open(silence: Silence) -> Expression:

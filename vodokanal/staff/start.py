@@ -8,15 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from vodokanal.billing.readings import ReadingState
 from vodokanal.billing.windows import NoWindowRuleError
 from vodokanal.operations.month_standing import get_standing
-from vodokanal.operations.waiting import Waiting, readings_waiting
 from vodokanal.operations.windows import Term, get_term
 from vodokanal.staff.desk import StaffDesk
 from vodokanal.staff.gate import expose
 from vodokanal.staff.menu import SECTIONS, views_open_to_employee
 from vodokanal.staff.readiness import lines_to_set
+from vodokanal.staff.start_figures import figures
+from vodokanal.staff.waiting_lines import waiting_lines
 from vodokanal.web.access import Audience, Row
 from vodokanal.web.clock import today
 from vodokanal.web.dates import day, days_left, month, weekday
@@ -24,11 +24,6 @@ from vodokanal.web.month_words import days_words, obstacle_words
 from vodokanal.web.page import configuration
 
 N_ = lazy_gettext
-
-WAITING = {
-    ReadingState.ASKED: N_("Doubtful readings, not answered yet"),
-    ReadingState.HELD: N_("Lower than before, the resident has confirmed"),
-}
 
 
 class StartDesk(StaffDesk):
@@ -48,7 +43,9 @@ class StartDesk(StaffDesk):
             intake=intake_words(),
             month=month_lines(desk) if (desk := names.get("month")) else None,
             to_set=lines_to_set(views),
-            waiting=waiting_rows(desk) if (desk := names.get("reading_settlements")) else None,
+            waiting=(lines := waiting_lines(names)),
+            waiting_count=sum(each.count for each in lines),
+            figures=figures(names),
             entry=names.get("reading_entry"),
             sections=tables_by_section(views),
         )
@@ -61,15 +58,6 @@ def intake_words() -> str:
     except NoWindowRuleError:
         return _("No days of intake are set.")
     return _open_words(term) if term.is_open else _closed_words(term)
-
-
-def waiting_rows(view: Any) -> list[tuple[str, str, int, str]]:
-    """What waits, oldest first: since when, what, how many, and the list of them."""
-    rows = []
-    for waiting in readings_waiting():
-        address = view.get_url("reading_settlements.index", state=waiting.state.value)
-        rows.append((_since(waiting), str(WAITING[waiting.state]), waiting.count, address))
-    return rows
 
 
 def month_lines(desk: Any) -> tuple[str, str, list[str], str]:
@@ -107,10 +95,3 @@ def _closed_words(term: Term) -> str:
     return _(
         "No readings are taken now; the intake opens on %(day)s.", day=day(term.window.first_day)
     )
-
-
-def _since(waiting: Waiting) -> str:
-    days = (today() - waiting.since).days
-    if days <= 0:
-        return _("today")
-    return day(waiting.since)

@@ -95,6 +95,17 @@ def money(value: Decimal) -> str:
     return _("%(amount)s ₽", amount=sign + numbers().fixed(abs(value), KOPECK_PLACES))
 
 
+def whole_money(value: Decimal) -> str:
+    """An amount for an overview, without its kopecks: 2 418 306 ₽."""
+    sign = MINUS if value < 0 else ""
+    return _("%(amount)s ₽", amount=sign + numbers().fixed(abs(value), 0))
+
+
+def count(number: int) -> str:
+    """How many there are: 1 842."""
+    return numbers().fixed(Decimal(number), 0)
+
+
 def signed_money(value: Decimal) -> str:
     """An amount that changes another one: + 874,81 ₽, − 462,37 ₽."""
     return f"{MINUS if value < 0 else '+'}{NO_BREAK}{money(abs(value))}"
