@@ -8,32 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from peewee import (
     ROW,
-    BooleanField,
-    DateField,
     Expression,
     Field,
     FieldAlias,
-    ForeignKeyField,
     Insert,
     ModelSelect,
     Query,
     Value,
 )
 
-from vodokanal.billing.periods import Period
 from vodokanal.models.base import Table
+from vodokanal.models.conversions import Convert, convert_of
 from vodokanal.models.database import database
-from vodokanal.models.fields import ChoiceField, MomentField, PeriodField
 
 Row = TypeVar("Row")
 Made = TypeVar("Made")
-Convert = Callable[[Any], Any]
 Build = Callable[[list[Any]], list[Any]]
 # Which object is kept under which name of which other one; all by their places among the parts.
 Link = tuple[int, str, int]
@@ -224,7 +218,7 @@ def _converter(columns: Sequence[Any]) -> Callable[[Sequence[Any]], tuple[Any, .
 
 def _converts(columns: Sequence[Any]) -> list[tuple[int, Convert]]:
     """What has to be made of a row's values, by place; what is a value already is not named."""
-    every = ((place, _convert_of(each)) for place, each in enumerate(columns))
+    every = ((place, convert_of(each)) for place, each in enumerate(columns))
     return [(place, convert) for place, convert in every if convert is not None]
 
 
@@ -241,7 +235,7 @@ class _Part:
     def add(self, column: Field) -> None:
         """Takes in the next column."""
         self.names.append(column.name)
-        convert = _convert_of(column)
+        convert = convert_of(column)
         if convert is not None:
             self.converts.append((column.name, convert))
 
@@ -287,49 +281,3 @@ def _joined(made: Sequence[Any], links: Sequence[Link]) -> Any:
             else:
                 setattr(made[owner], name, made[joined])
     return made[0]
-
-
-def _convert_of(field: Any) -> Convert | None:
-    """What makes a column's value of the driver's: the field's own, or a quicker one."""
-    while isinstance(field, ForeignKeyField):
-        field = field.rel_field
-    for kind, make in QUICKER.items():
-        if isinstance(field, kind):
-            return make(field)
-    if not isinstance(field, Field) or type(field).python_value is Field.python_value:
-        return None
-    return field.python_value
-
-
-# Rows share their days.
-@lru_cache(maxsize=4096)
-def _day(value: Any) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _moment(value: Any) -> datetime | None:
-    if value is None:
-        return None
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    return value.replace(tzinfo=UTC)
-
-
-@lru_cache(maxsize=1024)
-def _period(value: int | None) -> Period | None:
-    return None if value is None else Period.from_int(value)
-
-
-def _choice(field: ChoiceField) -> Convert:
-    members: dict[str | None, Any] = {each.value: each for each in field.choice}
-    return {None: None, **members}.__getitem__
-
-
-# A subclass stands before its base.
-QUICKER: dict[type[Field], Callable[[Any], Convert | None]] = {
-    MomentField: lambda _field: _moment,
-    DateField: lambda _field: _day,
-    PeriodField: lambda _field: _period,
-    ChoiceField: _choice,
-    BooleanField: lambda _field: lambda value: value if value is None else bool(value),
-}
