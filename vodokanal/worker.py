@@ -30,6 +30,7 @@ from vodokanal.monthly_jobs import MonthWatch, make_previews, tell_the_morning, 
 from vodokanal.nightly_copies import is_copy_due, make_nightly_copy
 from vodokanal.operations.housekeeping import (
     KEYS_KEPT,
+    PREVIEWS_KEPT,
     Night,
     clear_away,
     finish_night,
@@ -140,6 +141,7 @@ class Worker:
                 on=night_of(at.astimezone(settings().zone)),
                 real_now=at,
                 keys_before=now() - KEYS_KEPT,
+                previews_before=now() - PREVIEWS_KEPT,
                 sign_ins_before=at - REMEMBERED - timedelta(days=1),
             )
             run = take_night(night) if is_night_due(night.on, at) else None

@@ -282,7 +282,9 @@ PLAIN_METERS: dict[str, MeterMonth] = {
     ),
     "new and read": meter(given=readings(m11="3"), installed_on=day(3), commissioned_on=day(3)),
     "new and not read": meter(installed_on=day(23), commissioned_on=day(23)),
-    "removed": meter(given=readings(m10="136"), removed_on=day(20), final_reading=Decimal("140.5")),
+    "removed on the last day": meter(
+        given=readings(m10="136"), removed_on=day(30), final_reading=Decimal("140.5")
+    ),
 }
 
 

@@ -50,8 +50,8 @@ def test_a_month_is_the_difference_of_its_readings() -> None:
 
 def test_each_month_says_between_which_values_it_was_counted() -> None:
     found = metered_months(regular())[Period(2026, 11)]
-    assert (found.previous.value, found.previous.on) == (Decimal(136), day(15, 10))
-    assert (found.last.value, found.last.on) == (Decimal(140), day(15))
+    assert (found.previous.value, found.previous.taken_on) == (Decimal(136), day(15, 10))
+    assert (found.last.value, found.last.taken_on) == (Decimal(140), day(15))
     assert (found.last.source, found.shared_by, found.is_whole) == ("resident", 1, True)
 
 
@@ -85,7 +85,7 @@ def test_a_meter_not_read_in_its_first_month_has_counted_nothing_yet() -> None:
 
 def test_the_first_month_is_not_whole_and_enters_no_average() -> None:
     months = metered_months(young(read("2026-09", "6"), read("2026-10", "9")))
-    assert months_to_average(months, Period(2026, 12)) == [(Period(2026, 10), Decimal(3))]
+    assert months_to_average(months, Period(2026, 12), most=6) == [(Period(2026, 10), Decimal(3))]
 
 
 def test_counting_begins_with_what_was_read_last_before_the_commissioning() -> None:
@@ -192,7 +192,9 @@ def test_counting_goes_on_from_what_a_check_found() -> None:
     )  # fmt: skip
     assert volumes(checked) == {"2026-09": "1.000", "2026-10": "3.000", "2026-11": "1.500"}
     months = metered_months(checked)
-    assert [each for each, _ in months_to_average(months, Period(2026, 12))] == [Period(2026, 11)]
+    assert [each for each, _ in months_to_average(months, Period(2026, 12), most=6)] == [
+        Period(2026, 11)
+    ]
 
 
 def test_the_month_of_a_check_is_charged_by_the_meter_though_nobody_read_it() -> None:
@@ -204,7 +206,7 @@ def test_the_month_of_a_check_is_charged_by_the_meter_though_nobody_read_it() ->
 def test_a_check_says_what_is_beyond_the_value_before_it() -> None:
     (found,) = check_differences(regular(until="2026-09", checks=[check(day(10), "150", 8)]))
     assert (found.check, found.volume, found.previous.value) == (8, Decimal(18), Decimal(132))
-    assert (found.found.on, found.months) == (day(10), (Period(2026, 10), Period(2026, 11)))
+    assert (found.found.taken_on, found.months) == (day(10), (Period(2026, 10), Period(2026, 11)))
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,8 @@ def test_amount_too_large_for_the_database_is_refused() -> None:
         rubles("1" + "0" * 16)
     with pytest.raises(NotAnAmountError):
         rubles("9" * 400)
+    with pytest.raises(NotAnAmountError):
+        from_kopecks(10**18)
 
 
 def test_tenths_add_up_exactly() -> None:

@@ -313,18 +313,14 @@ def test_a_meter_that_is_not_commissioned_is_none() -> None:
     assert only_line(flat(meter(commissioned_on=None))).method is Method.NO_METER
 
 
-def test_after_a_meter_is_gone_the_norm_is_multiplied() -> None:
-    gone = regular(until="2026-10", removed_on=day(20), final_reading=Decimal(138))
-    lines = charged_lines(flat(gone), month())
-    assert [(line.method, line.volume, line.multiplier) for line in lines] == [
-        (Method.METER, Decimal("2.000"), Decimal(1)),
-        (Method.NO_METER, Decimal("5.016000"), Decimal(3)),
-    ]
-
-
-def test_a_meter_removed_last_month_counts_nothing_in_this_one() -> None:
-    gone = regular(until="2026-10", removed_on=day(20, 10), final_reading=Decimal(138))
-    assert only_line(flat(gone)).method is Method.NO_METER
+def test_a_meter_removed_long_ago_counts_nothing_and_the_norm_is_multiplied() -> None:
+    gone = regular(until="2026-06", removed_on=day(20, 6), final_reading=Decimal(138))
+    line = only_line(flat(gone))
+    assert (line.method, line.volume, line.multiplier) == (
+        Method.NO_METER,
+        Decimal("15.048"),
+        Decimal(3),
+    )
 
 
 def test_a_silent_meter_that_was_replaced_leaves_only_its_own_days_to_the_norm() -> None:

@@ -138,6 +138,17 @@ def test_month_end_needs_everything_when_a_payment_is_taken_back() -> None:
     assert (in_short(found), anew.balance) == ([(6, "5.38", "0.00", "5.38")], Decimal("1005.38"))
 
 
+def test_month_end_needs_everything_when_a_later_day_is_folded_already() -> None:
+    early = payment("50", date(2026, 9, 3), number=1)
+    state = fold([charge(JUNE, "1000"), early], due_on)
+    assert state.last is not None
+    assert state.last[0] > AUGUST.last_day
+    with pytest.raises(FoldAnewError):
+        month_end(state, [], end=end_of(AUGUST))
+    after, _ = month_end(state, [], end=end_of(SEPTEMBER))
+    assert [str(each.principal) for each in after.debts] == ["950.00"]
+
+
 def test_missing_rate_stops_the_month() -> None:
     ended = MonthEnd(SEPTEMBER, due_on, penalty_rates([(LONG_AGO, date(2026, 8, 31), "8")]))
     with pytest.raises(NoRateError):

@@ -19,7 +19,7 @@ from vodokanal.models.base import Table
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import Employee, Resident
 from vodokanal.models.places import District, House, Premises
-from vodokanal.models.prepared import Prepared, insert_together, slot, slots
+from vodokanal.models.prepared import Prepared, as_kept, insert_together, slot, slots
 from vodokanal.models.readings import Reading, Submission
 from vodokanal.models.submission_keys import SubmissionKey
 from vodokanal.models.windows import ReadingWindow, WindowExtension
@@ -93,6 +93,17 @@ def test_columns_alone_are_tuples(database: Engine) -> None:
         lambda: Reading.select(Reading.id, Reading.state).tuples()
     )
     assert states.rows() == [(reading.id, ReadingState.ACCEPTED)]
+
+
+def test_columns_as_kept_are_not_converted(database: Engine) -> None:
+    make_reading(value="153.2", period=Period(2026, 10))
+    query = Reading.select(*as_kept(Reading.value, Reading.period, Reading.state)).tuples()
+    assert Prepared[Any](lambda: query).rows() == [(153_200_000, 202610, "accepted")]
+
+
+def test_no_rows_are_none(database: Engine) -> None:
+    query = Reading.select(Reading.value, Reading.taken_on).tuples()
+    assert Prepared[Any](lambda: query).rows() == []
 
 
 def test_nobody_is_none(cast: Cast) -> None:

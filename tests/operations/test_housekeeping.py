@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,14 +11,18 @@ import pytest
 from tests.clock import moment
 from tests.crowd import crowd
 from tests.engines import Engine
-from tests.factories import make_resident, make_sign_in
+from tests.factories import make_account, make_employee, make_resident, make_sign_in
+from tests.month_factories import make_difference, make_preview, make_recalculation_batch
+from vodokanal.billing.periods import Period
 from vodokanal.models.jobs import JobRun
 from vodokanal.models.journal import JournalEntry
+from vodokanal.models.previews import MonthDifference, RecalculationPreview
 from vodokanal.models.signins import SignIn
 from vodokanal.models.submission_keys import SubmissionKey
 from vodokanal.operations import housekeeping
 from vodokanal.operations.housekeeping import (
     LEASE,
+    PREVIEWS_KEPT,
     Night,
     clear_away,
     counts_of,
@@ -31,7 +36,13 @@ from vodokanal.operations.housekeeping import (
 REAL = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 DAY = timedelta(days=1)
-NIGHT = Night(TODAY, REAL, keys_before=REAL - 90 * DAY, sign_ins_before=REAL - 101 * DAY)
+NIGHT = Night(
+    TODAY,
+    REAL,
+    keys_before=REAL - 90 * DAY,
+    previews_before=REAL - PREVIEWS_KEPT,
+    sign_ins_before=REAL - 101 * DAY,
+)
 
 
 def make_key(days_ago: int, number: int = 0) -> None:
@@ -44,7 +55,7 @@ def make_key(days_ago: int, number: int = 0) -> None:
 
 
 def take(at: datetime = REAL) -> JobRun:
-    run = take_night(Night(TODAY, at, NIGHT.keys_before, NIGHT.sign_ins_before))
+    run = take_night(replace(NIGHT, real_now=at))
     assert run is not None
     return run
 
@@ -87,6 +98,29 @@ def test_only_what_has_had_its_time_is_removed(database: Engine) -> None:
     assert (keys, seen) == (["0-0", "89-0"], [0, 100])
 
 
+def test_previews_go_with_their_rows_unless_something_followed(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "SLICE", 2)
+    made = {"employee": make_employee("chief"), "ended_at": REAL}
+    account = make_account()
+    for days_ago, more in (
+        (32, {}),
+        (30, {}),
+        (400, {"batch": make_recalculation_batch()}),
+        (400, {"ended_at": None}),
+    ):
+        preview = make_preview(created_at=REAL - days_ago * DAY, **made | more)
+        for month in (7, 8, 9):
+            make_difference(preview=preview, account=account, period=Period(2026, month))
+    run = take()
+    whole_night(run)
+    left = RecalculationPreview.select().order_by(RecalculationPreview.id)
+    assert [(REAL - each.created_at).days for each in left] == [30, 400, 400]
+    assert MonthDifference.select().count() == 9
+    assert counts_of(run) == {"differences": 3, "previews": 1}
+
+
 def test_journal_tells_of_the_night_once_with_counts(database: Engine) -> None:
     make_key(91)
     make_sign_in(last_seen_at=REAL - 102 * DAY)
@@ -115,7 +149,7 @@ def test_finished_night_is_not_begun_again(database: Engine) -> None:
     whole_night(take())
     later = REAL + 10 * LEASE
     assert not is_night_due(TODAY, later)
-    assert take_night(Night(TODAY, later, NIGHT.keys_before, NIGHT.sign_ins_before)) is None
+    assert take_night(replace(NIGHT, real_now=later)) is None
 
 
 def test_dead_workers_night_is_finished_by_another(

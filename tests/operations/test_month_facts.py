@@ -28,6 +28,7 @@ from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.norms import NormBasis
 from vodokanal.billing.periods import Period
 from vodokanal.billing.services import Service
+from vodokanal.models.meters import Meter
 from vodokanal.models.months import BillingMonth, ChargeLine
 from vodokanal.models.terms import VatRate
 from vodokanal.operations.actors import SYSTEM
@@ -184,3 +185,22 @@ def test_sums_are_told_by_service_method_and_group(cast: Cast) -> None:
 
 def test_intake_without_any_rule_has_no_last_day(cast: Cast) -> None:
     assert last_day_of_intake(OCTOBER, Calendar((), ())) is None
+
+
+def test_meter_removed_some_months_ago_is_known_with_its_history(cast: Cast) -> None:
+    Meter.update(removed_on=date(2026, 8, 20), final_reading=Decimal(155)).where(
+        Meter.id == cast.cold.id
+    ).execute()
+    found = known(cast, Period(2026, 11))
+    assert found.has_history
+    assert [(each.id, each.removed_on) for each in found.meters] == [
+        (cast.cold.id, date(2026, 8, 20)),
+        (cast.hot.id, None),
+    ]
+
+
+def test_month_after_a_removal_is_charged_by_the_average(cast: Cast) -> None:
+    settle(cast.account, make_rates())
+    Meter.update(removed_on=date(2026, 9, 30)).where(Meter.id == cast.cold.id).execute()
+    calculate_month(SYSTEM, OCTOBER, run=run_at("2026-10-25T10:00"))
+    assert lines_of(cast.account, OCTOBER)["cold"][0] == "average"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -208,8 +209,11 @@ def test_batch_is_taken_back_as_a_whole(cheaper: Cast) -> None:
     batch = approve(cheaper, made(cheaper))
     back = reverse(cheaper, batch)
     assert reverse(cheaper, batch) == back
-    amounts = [str(row.amount) for row in Correction.select().order_by(Correction.id)]
-    assert amounts == ["-6.32", "-6.98", "6.32", "6.98"]
+    rows = list(Correction.select().order_by(Correction.id))
+    assert [str(row.amount) for row in rows] == ["-6.32", "-6.98", "6.32", "6.98"]
+    assert [json.loads(row.inputs) for row in rows[2:]] == [
+        {"reverses": row.id} for row in rows[:2]
+    ]
     assert (back.reverses, batches()) == (batch, [back, batch])
     for each in (batch, back):
         with pytest.raises(ApprovedAlreadyError):
@@ -238,6 +242,16 @@ def test_rate_that_changed_since_makes_the_preview_outdated(cheaper: Cast) -> No
     with pytest.raises(PreviewOutdatedError):
         approve(cheaper, preview)
     assert Correction.select().count() == 0
+
+
+def test_preview_is_approved_within_thirty_days(cheaper: Cast) -> None:
+    preview = made(cheaper)
+    ordered_at = RecalculationPreview.created_at
+    RecalculationPreview.update({ordered_at: RUN.at - timedelta(days=30, seconds=1)}).execute()
+    with pytest.raises(PreviewOutdatedError):
+        approve(cheaper, preview)
+    RecalculationPreview.update({ordered_at: RUN.at - timedelta(days=30)}).execute()
+    assert approve(cheaper, preview).sentence == WORDS
 
 
 def test_other_recalculation_makes_the_preview_outdated(cheaper: Cast) -> None:
@@ -353,8 +367,8 @@ def test_batch_of_a_month_that_is_being_issued_goes_into_the_next(cheaper: Cast)
 
 
 def test_difference_of_nothing_but_volume_is_a_correction_too(cheaper: Cast) -> None:
-    preview = make_preview(ended_at=RUN.at, mark=10**9)
+    preview = make_preview(created_at=RUN.at, ended_at=RUN.at, mark=10**9)
     make_difference(preview=preview, account=cheaper.account, now="173.78", volume="-0.5")
-    approve(cheaper, preview)
-    row = Correction.get()
-    assert (row.amount, row.volume) == (Decimal(0), Decimal("-0.500"))
+    reverse(cheaper, approve(cheaper, preview))
+    rows = Correction.select().order_by(Correction.id)
+    assert [(row.amount, str(row.volume)) for row in rows] == [(0, "-0.500"), (0, "0.500")]

@@ -127,6 +127,13 @@ def test_average_names_its_months_and_why() -> None:
     ]
 
 
+def test_average_of_a_removed_meter_says_that_it_is_gone() -> None:
+    averaged = ((Period(2026, 5), Decimal("3.1")),)
+    told = {"averaged": averaged, "silent": 1, "cause": Cause.METER_INVALID, "gone": True}
+    (note,) = notes(line(Method.AVERAGE, meters=(meter("3.1", Method.AVERAGE, **told),)))
+    assert note.startswith("Счётчик снят, а другой ещё не принят к учёту, поэтому посчитали")
+
+
 def test_norm_is_people_times_norm_with_the_excess_apart() -> None:
     inputs = line(Method.NO_METER, norms=(norm(),), multiplier=Decimal(3))
     assert steps(inputs) == [

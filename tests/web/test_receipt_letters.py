@@ -14,6 +14,7 @@ from vodokanal.gateways.mail import Post
 from vodokanal.models.accounts import Account, ReceiptDelivery
 from vodokanal.models.letters import Letter, LetterState
 from vodokanal.models.people import AccountAccess
+from vodokanal.operations.month_rows import Range
 from vodokanal.operations.queue import open_queue
 from vodokanal.operations.receipt_letters import (
     ReceiptNews,
@@ -32,7 +33,8 @@ def written(cast: Cast, **sums: str) -> Letter:
     make_email(cast.anna)
     Account.update(receipt_delivery=ReceiptDelivery.BOTH).execute()
     receipt = make_receipt(account=cast.account, **sums)
-    write_receipt_letters([cast.account.id], receipt.period, at=AT)
+    accounts = Range(cast.account.id, cast.account.id, receipt.period)
+    write_receipt_letters(accounts, at=AT)
     found: Letter = Letter.get()
     return found
 

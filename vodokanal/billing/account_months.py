@@ -6,7 +6,6 @@ Days are inclusive, volumes m³, amounts rubles.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,9 +15,10 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind
 from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.billing.services import Charging, CustomerGroup, Service
+from vodokanal.billing.values import value_class
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ServiceSpan:
     """A service that the account has from a day to a day."""
 
@@ -28,7 +28,7 @@ class ServiceSpan:
     ends_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class PeopleSpan:
     """How many are registered and how many own, from a day to a day."""
 
@@ -38,7 +38,7 @@ class PeopleSpan:
     ends_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class CategorySpan:
     """The norm category of the premises, by its id, from a day to a day."""
 
@@ -47,7 +47,7 @@ class CategorySpan:
     ends_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ImpossibleSpan:
     """That by an act no meter of that water can be installed, from a day to a day."""
 
@@ -56,7 +56,7 @@ class ImpossibleSpan:
     ends_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class QuantitySpan:
     """Square metres of garden or heads of livestock of a kind, from a day to a day."""
 
@@ -67,7 +67,7 @@ class QuantitySpan:
     ends_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class AccessRefusalSpan:
     """That by an act the utility was not let in to check, from a day to a day."""
 
@@ -75,7 +75,7 @@ class AccessRefusalSpan:
     ends_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class MeterReading:
     """A value that the meter really had; only an accepted one is charged by."""
 
@@ -86,7 +86,7 @@ class MeterReading:
     is_accepted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class CheckedReading:
     """What a check found on a sound meter (ПП 354 п. 61)."""
 
@@ -95,7 +95,7 @@ class CheckedReading:
     found: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class MeterMonth:
     """A meter that hung during some of the month, and its readings, oldest first.
 
@@ -119,7 +119,7 @@ class MeterMonth:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class AbsenceFact:
     """People who were away; the days of leaving and coming back are not counted."""
 
@@ -129,7 +129,7 @@ class AbsenceFact:
     came_back_on: date
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class BreakFact:
     """Hours without a service, in local time."""
 
@@ -139,7 +139,7 @@ class BreakFact:
     ended_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class BilledLine:
     """A line of an issued month; `inputs` is its JSON."""
 
@@ -153,7 +153,7 @@ class BilledLine:
     inputs: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class PostedCorrection:
     """A correction that an issued month holds already; `inputs` is its JSON."""
 
@@ -167,7 +167,7 @@ class PostedCorrection:
     inputs: str = "{}"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class AccountFacts:
     """Everything that an account's month is calculated from, besides the rates.
 
@@ -197,7 +197,7 @@ class AccountFacts:
     posted: Sequence[PostedCorrection] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class ChargedLine:
     """A service at one price; `inputs` is the JSON that it can be replayed from."""
 
@@ -213,7 +213,7 @@ class ChargedLine:
     inputs: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class CorrectionLine:
     """An amount of an earlier month (or of this one) corrected in this month; less is negative."""
 
@@ -227,7 +227,7 @@ class CorrectionLine:
     cause_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class AccountCharge:
     """What a month costs an account."""
 

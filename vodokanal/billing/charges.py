@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -36,7 +37,12 @@ def needs_history(facts: AccountFacts) -> bool:
     if facts.absences or facts.breaks:
         return True
     months = _two_months(facts.period)
-    return not all(_is_plain(meter, months) for meter in facts.meters)
+    return not all(
+        _is_plain(meter, months)
+        if meter.removed_on is None
+        else _is_over(meter, months, others=facts.meters)
+        for meter in facts.meters
+    )
 
 
 class _TwoMonths(NamedTuple):
@@ -51,6 +57,23 @@ class _TwoMonths(NamedTuple):
 def _two_months(period: Period) -> _TwoMonths:
     previous = period.previous
     return _TwoMonths(period, previous, previous.first_day, period.last_day)
+
+
+def _is_over(meter: MeterMonth, months: _TwoMonths, *, others: Iterable[MeterMonth]) -> bool:
+    """Say whether a removed meter is plain, and another has taken its place at once."""
+    removed_on = meter.removed_on or months.last_day
+    if removed_on < months.last_day and not any(
+        _follows(each, removed_on) for each in others if each.kind is meter.kind
+    ):
+        return False
+    return removed_on < months.first_day or _is_plain(meter, months)
+
+
+def _follows(meter: MeterMonth, removed_on: date) -> bool:
+    """Say whether the meter was charged by on the day after another was removed."""
+    begun = meter.commissioned_on
+    is_there = meter.removed_on is None or meter.removed_on > removed_on
+    return begun is not None and begun <= removed_on and is_there
 
 
 def _is_plain(meter: MeterMonth, months: _TwoMonths) -> bool:

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from vodokanal.billing.errors import BillingError
-from vodokanal.billing.volumes import billed_volume, cubic_metres
+from vodokanal.billing.volumes import billed_volume, cubic_metres, volume_from
 
 # No act says when a display may have begun again; below its last tenth a slip is likelier.
 NEAR_THE_END = Decimal("0.9")
@@ -65,7 +65,7 @@ def likely_volume(previous: Decimal, current: Decimal, *, digits_before: int) ->
     A lower reading follows only one in the last tenth of the display.
     """
     if current >= previous:
-        return cubic_metres(current - previous)
+        return volume_from(previous, current)
     capacity = capacity_of(digits_before)
     if NEAR_THE_END * capacity < previous < capacity:
         return cubic_metres(current + capacity - previous)

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from vodokanal.billing.errors import BillingError
-from vodokanal.billing.ledger import Movement, MovementKind, Side
+from vodokanal.billing.ledger import OWED, Movement, MovementKind, Side
 from vodokanal.billing.money import from_kopecks, kopecks
+from vodokanal.billing.open_months import NOTHING, OpenMonth
 from vodokanal.billing.penalties import MonthDebt, Part
 from vodokanal.billing.periods import Period
-
-NOTHING = Decimal("0.00")
 
 # Within a day: what is owed first, then what covers it, each from the oldest month on.
 PRINCIPAL_RAISED, PENALTY_RAISED, PENALTY_LOWERED, PENALTY_FORGIVEN, COVERED = range(5)
@@ -42,8 +41,7 @@ class NotDebtsError(BillingError, ValueError):
         self.kept = kept
 
 
-@dataclass(frozen=True, slots=True)
-class Debts:
+class Debts(NamedTuple):
     """What is open, oldest month first, and what was paid ahead, in rubles.
 
     A month that owes nothing stays as long as its penalty is not settled. `last` is the place of
@@ -80,9 +78,14 @@ def must_fold_anew(
 
     With `until`, also whether what will be posted on that day does.
     """
-    if until is not None and state.last is not None and until < state.last[0]:
+    if until is not None and is_beyond(state, until):
         return True
     return _comes_late(state, _in_order(movements))
+
+
+def is_beyond(state: Debts, day: date) -> bool:
+    """Say whether something later than a day is folded already."""
+    return state.last is not None and day < state.last[0]
 
 
 def folded_on(state: Debts, movements: Iterable[Movement], *, due_on: DueOn) -> Debts:
@@ -96,8 +99,8 @@ def folded_on(state: Debts, movements: Iterable[Movement], *, due_on: DueOn) -> 
     if _comes_late(state, ordered):
         raise FoldAnewError
     folding = _Folding(state, due_on)
-    for _, each in ordered:
-        folding.add(each)
+    for (_, kind, month), each in ordered:
+        folding.add(each, kind, named=month)
     return folding.result(ordered[-1][0])
 
 
@@ -107,15 +110,17 @@ def place(movement: Movement) -> Place:
     Movements of one place may come in any order: together they do the same.
     """
     month = 0 if movement.debt_period is None else movement.debt_period.as_int
-    return movement.on, _kind(movement), month
+    return movement.on, _kind_of(movement), month
 
 
 def settled(state: Debts, as_of: date) -> Debts:
     """Return the same without months that were paid by that day, penalty and all."""
-    left = tuple(
+    left = [
         each for each in state.debts if each.left or any(part.on > as_of for part in each.parts)
-    )
-    return state if len(left) == len(state.debts) else Debts(left, state.advance, state.last)
+    ]
+    if len(left) == len(state.debts):
+        return state
+    return Debts(tuple(left), state.advance, state.last)
 
 
 def debts_to_json(state: Debts) -> str:
@@ -159,7 +164,7 @@ def _debt(period: int, due_on: str, *more: Any) -> MonthDebt:
     """Return the month of one JSON list."""
     principal, (penalty, posted, since, parts) = more[0], more[1:] or (0, 0, None, ())
     return MonthDebt(
-        Period.from_int(period),
+        _month(period),
         date.fromisoformat(due_on),
         from_kopecks(principal),
         tuple(Part(date.fromisoformat(on), from_kopecks(amount)) for on, amount in parts),
@@ -169,58 +174,37 @@ def _debt(period: int, due_on: str, *more: Any) -> MonthDebt:
     )
 
 
+# Accounts share their months.
+_month = lru_cache(maxsize=1024)(Period.from_int)
+
+
 def _in_order(movements: Iterable[Movement]) -> list[tuple[Place, Movement]]:
     """Return the movements with their places, without the payments taken back among them."""
     found = list(movements)
-    taken_back = {each.payment for each in found if each.kind is MovementKind.REVERSAL}
+    taken_back = [each.payment for each in found if each.kind is MovementKind.REVERSAL]
     if taken_back:
         paid = {each.payment for each in found if each.kind is MovementKind.PAYMENT}
-        undone = (taken_back & paid) - {0}
+        undone = paid.intersection(taken_back) - {0}
         found = [each for each in found if each.payment not in undone]
-    return sorted(((place(each), each) for each in found), key=itemgetter(0))
+    return sorted([(place(each), each) for each in found], key=itemgetter(0))
 
 
 def _comes_late(state: Debts, ordered: list[tuple[Place, Movement]]) -> bool:
     """Say whether the first movement lies before the state, or a payment in it is taken back."""
-    if any(each.kind is MovementKind.REVERSAL for _, each in ordered):
+    if state.last is not None and ordered and ordered[0][0] < state.last:
         return True
-    return bool(ordered) and state.last is not None and ordered[0][0] < state.last
+    return MovementKind.REVERSAL in [each.kind for _, each in ordered]
 
 
-def _kind(movement: Movement) -> int:
+def _kind_of(movement: Movement) -> int:
     """Return what a movement does to the debt."""
-    is_increase = movement.effect > 0
-    if movement.side is Side.PRINCIPAL:
+    is_increase = movement.debit in OWED
+    side = movement.debit if is_increase else movement.credit
+    if side is Side.PRINCIPAL:
         return PRINCIPAL_RAISED if is_increase else COVERED
     if is_increase:
         return PENALTY_RAISED
     return PENALTY_LOWERED if movement.kind is MovementKind.PENALTY else PENALTY_FORGIVEN
-
-
-@dataclass(slots=True)
-class _Month:
-    """A month's debt while movements are being added."""
-
-    due_on: date
-    principal: Decimal = NOTHING
-    penalty: Decimal = NOTHING
-    posted: Decimal = NOTHING
-    since: date | None = None
-    parts: dict[date, Decimal] = field(default_factory=dict)
-
-    def cover(self, amount: Decimal, on: date) -> Decimal:
-        """Pay of the debt itself; return what is left of the amount."""
-        taken = min(amount, self.principal)
-        if taken:
-            self.principal -= taken
-            self.parts[on] = self.parts.get(on, NOTHING) + taken
-        return amount - taken
-
-    def cover_penalty(self, amount: Decimal) -> Decimal:
-        """Pay of the penalty; return what is left of the amount."""
-        taken = min(amount, self.penalty)
-        self.penalty -= taken
-        return amount - taken
 
 
 class _Folding:
@@ -229,31 +213,21 @@ class _Folding:
     def __init__(self, state: Debts, due_on: DueOn) -> None:
         self.advance = state.advance
         self.due_on = due_on
-        self.months = {
-            each.period: _Month(
-                each.due_on,
-                each.principal,
-                each.penalty,
-                each.posted,
-                each.since,
-                {part.on: part.amount for part in each.parts},
-            )
-            for each in state.debts
-        }
+        # By yyyymm: numbers are found and put in order quicker than months are.
+        self.months = {each.period.as_int: OpenMonth.of(each) for each in state.debts}
 
-    def add(self, movement: Movement) -> None:
-        """Take in one movement."""
-        kind, amount, named = _kind(movement), movement.amount, movement.debt_period
+    def add(self, movement: Movement, kind: int, *, named: int) -> None:
+        """Take in one movement of a kind, which may name a month: yyyymm, or nothing."""
         if kind == COVERED:
-            self.credit(amount, named, on=movement.on)
+            self.credit(movement.amount, named, on=movement.on)
         elif kind == PENALTY_FORGIVEN:
-            rest = self.credit_penalty(amount, named)
+            rest = self.credit_penalty(movement.amount, named)
             self.credit(rest, named, on=movement.on)
         else:
-            month = self.month(named or Period.of(movement.on))
+            month = self.month(movement.debt_period or Period.of(movement.on))
             self.change(month, kind, movement=movement)
 
-    def change(self, month: _Month, kind: int, *, movement: Movement) -> None:
+    def change(self, month: OpenMonth, kind: int, *, movement: Movement) -> None:
         """Raise what a month owes, or lower its penalty; then what was paid ahead covers it."""
         amount, advance = movement.amount, self.advance
         if kind == PRINCIPAL_RAISED:
@@ -268,10 +242,11 @@ class _Folding:
             # What was paid of a penalty that never was is free again.
             advance += max(-month.penalty, NOTHING)
             month.penalty = max(month.penalty, NOTHING)
-        self.advance = NOTHING
-        self.credit(advance, None, on=movement.on)
+        if advance:
+            self.advance = NOTHING
+            self.credit(advance, 0, on=movement.on)
 
-    def credit(self, amount: Decimal, named: Period | None, *, on: date) -> None:
+    def credit(self, amount: Decimal, named: int, *, on: date) -> None:
         """Cover with an amount: debts first, then penalties; keep the rest as an advance."""
         for each in self.in_turn(named):
             if not amount:
@@ -279,38 +254,28 @@ class _Folding:
             amount = each.cover(amount, on)
         self.advance += self.credit_penalty(amount, named)
 
-    def credit_penalty(self, amount: Decimal, named: Period | None) -> Decimal:
+    def credit_penalty(self, amount: Decimal, named: int) -> Decimal:
         """Cover penalties with an amount; return what is left of it."""
         for each in self.in_turn(named):
             amount = each.cover_penalty(amount)
         return amount
 
-    def in_turn(self, named: Period | None) -> list[_Month]:
+    def in_turn(self, named: int) -> list[OpenMonth]:
         """The months as they are covered: the named one, then the oldest."""
-        ordered = sorted(self.months, key=lambda period: (period != named, period))
-        return [self.months[period] for period in ordered]
+        ordered = sorted(self.months, key=lambda number: (number != named, number))
+        return [self.months[number] for number in ordered]
 
-    def month(self, period: Period) -> _Month:
+    def month(self, period: Period) -> OpenMonth:
         """The month's debt, a new one if it has none yet."""
-        if period not in self.months:
-            self.months[period] = _Month(self.due_on(period))
-        return self.months[period]
+        found = self.months.get(period.as_int)
+        if found is None:
+            found = self.months[period.as_int] = OpenMonth(period, self.due_on(period))
+        return found
 
     def result(self, last: Place | None) -> Debts:
         """What is open now."""
         return Debts(
-            tuple(
-                MonthDebt(
-                    period,
-                    month.due_on,
-                    month.principal,
-                    tuple(Part(on, amount) for on, amount in sorted(month.parts.items())),
-                    month.penalty,
-                    month.posted,
-                    month.since,
-                )
-                for period, month in sorted(self.months.items())
-            ),
+            tuple([month.debt() for _, month in sorted(self.months.items())]),
             self.advance,
             last,
         )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum, auto
+from typing import NamedTuple
 
 from vodokanal.billing.errors import BillingError
 from vodokanal.billing.periods import Period
@@ -78,8 +78,7 @@ def sides_of(
     return (other, side) if is_negative else (side, other)
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(NamedTuple):
     """One movement: a positive amount in rubles leaves `credit` and arrives at `debit`.
 
     `on` is the day from which it counts, `debt_period` the month whose debt it makes or names,

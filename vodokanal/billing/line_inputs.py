@@ -6,7 +6,7 @@ once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind
 from vodokanal.billing.services import Service
 from vodokanal.billing.tariffs import WHOLE, vat_inside
+from vodokanal.billing.values import value_class
 from vodokanal.billing.volumes import billed_volume, cubic_metres
 
 ONE = Decimal(1)
@@ -35,7 +36,7 @@ class ShownValue(NamedTuple):
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class MeterUse:
     """What a meter gives to a line.
 
@@ -44,7 +45,8 @@ class MeterUse:
     the months that an average was made of, `silent` how many in a row have no usable value, this
     one included. `spread` are the days of the line out of the `of` days that the meter had in the
     month: from (not included) and to (included); empty: all. Only one that `counts` adds its
-    volume: where one meter goes by norm, none of its kind does.
+    volume: where one meter goes by norm, none of its kind does. One that is `gone` stands, by its
+    average, for the days after its removal: no reading of it says anything of them.
     """
 
     id: int
@@ -60,6 +62,9 @@ class MeterUse:
     spread: tuple[Days, ...] = ()
     of: int = 0
     counts: bool = True
+    gone: bool = False
+    # Its JSON once it was written: the lines of a water and of the sewage both have it.
+    written: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def counted(self) -> Decimal:
@@ -77,7 +82,7 @@ class MeterUse:
         return billed_volume((self.volume or NO_WATER) * day / self.of)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class NormUse:
     """Units (people, m² of garden, heads of livestock) by a norm of m³ a month, for some days.
 
@@ -97,7 +102,7 @@ class NormUse:
     on: tuple[Days, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class LineInputs:
     """Everything that a line was calculated from.
 

@@ -89,14 +89,15 @@ def _joined(days: Iterable[Days], *, gap: int = 1) -> tuple[Days, ...]:
 
 
 def _meters_together(uses: Iterable[MeterUse]) -> tuple[MeterUse, ...]:
-    """Return each meter once, with all its days of the line."""
-    together: dict[int, MeterUse] = {}
+    """Return each meter once, with all its days of the line; those after its removal apart."""
+    together: dict[tuple[int, bool], MeterUse] = {}
     for use in uses:
-        before = together.get(use.id)
+        key = (use.id, use.gone)
+        before = together.get(key)
         if before is None:
-            together[use.id] = use
+            together[key] = use
         else:
-            together[use.id] = replace(before, spread=before.spread + use.spread)
+            together[key] = replace(before, spread=before.spread + use.spread)
     return tuple(map(_whole, together.values()))
 
 

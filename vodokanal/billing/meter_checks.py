@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from vodokanal.billing.account_months import AccountFacts, CorrectionLine, MeterMonth
+from vodokanal.billing.account_months import AccountFacts, CorrectionLine, MeterMonth, MeterReading
 from vodokanal.billing.correction_lines import (
     NOTHING,
     Cause,
@@ -35,7 +35,7 @@ from vodokanal.billing.line_inputs import (
     NormUse,
     calculated,
 )
-from vodokanal.billing.metering import CheckDifference, KnownValue, check_differences, is_usable
+from vodokanal.billing.metering import CheckDifference, check_differences, is_usable
 from vodokanal.billing.methods import Method
 from vodokanal.billing.periods import Period
 from vodokanal.billing.recalculation_reasons import RecalculationReason
@@ -108,7 +108,7 @@ def _by_service(
     """Yield what a check comes to for its water, and for the sewage that follows it."""
     for service in (SERVICE_OF[meter.kind], Service.SEWAGE):
         key = (difference.months[-1], service)
-        line = _line_on(lines.get(key, ()), meter.id, day=difference.found.on)
+        line = _line_on(lines.get(key, ()), meter.id, day=difference.found.taken_on)
         if line is not None:
             charged = list(_charged(meter, difference, service=service, lines=lines))
             volume = difference.volume - sum((each for _, each in charged), NO_WATER)
@@ -129,7 +129,7 @@ def _has_day(inputs: LineInputs, day: int) -> bool:
 
 
 def _uses(line: StandingLine, meter: int) -> list[MeterUse]:
-    return [use for use in line.inputs.meters if use.id == meter]
+    return [use for use in line.inputs.meters if use.id == meter and not use.gone]
 
 
 def _charged(
@@ -195,5 +195,5 @@ def _explained(
     }
 
 
-def _known(value: KnownValue) -> list[str]:
-    return [str(value.value), value.on.isoformat(), value.source]
+def _known(value: MeterReading) -> list[str]:
+    return [str(value.value), value.taken_on.isoformat(), value.source]

@@ -1,21 +1,23 @@
 """What a meter gives to its month: by its readings, by its average, or nothing: then the norm.
 
 ПП 354 п. 59, 60: without a usable value the monthly average stands in, for at most three months in
-a row (п. 59); after that, and where no average can be made, it is the norm.
+a row (п. 59); after that, and where no average can be made, it is the norm. A meter that was taken
+down is stood for in the same way, until another one counts (п. 59 а).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from itertools import chain
+from typing import NamedTuple
 
 from vodokanal.billing.account_months import AccountFacts, MeterMonth, MeterReading
 from vodokanal.billing.consumption import monthly_average
 from vodokanal.billing.line_inputs import MeterUse, ShownValue
 from vodokanal.billing.metering import (
-    KnownValue,
     Metered,
+    Months,
     is_sound,
     known_values,
     last_charged_by,
@@ -28,11 +30,29 @@ from vodokanal.billing.months import months_silent
 from vodokanal.billing.periods import Period
 from vodokanal.billing.terms import Term
 from vodokanal.billing.troubles import ReadingsContradictError, ReadingWithoutPreviousError
-from vodokanal.billing.volumes import billed_volume, cubic_metres
+from vodokanal.billing.volumes import billed_volume, volume_from
 
 TWO = 2
+ONE_DAY = timedelta(days=1)
 # An average of six months that ended before three without a value, and some more.
 MONTHS_THAT_MATTER = 10
+
+
+class Silence(NamedTuple):
+    """Since when a meter has given nothing usable, and why.
+
+    It was last charged by in the month `last`; its average is made of whole months before `until`.
+    """
+
+    last: Period
+    until: Period
+    cause: Cause
+    gone: bool = False
+
+    @property
+    def since(self) -> Period:
+        """The last month that was the meter's alone; the silent ones are counted from it."""
+        return min(self.last, self.until.previous)
 
 
 def meter_use(meter: MeterMonth, facts: AccountFacts, *, month: MonthRates, days: int) -> MeterUse:
@@ -48,7 +68,7 @@ def meter_use(meter: MeterMonth, facts: AccountFacts, *, month: MonthRates, days
             meter.kind,
             meter.serial,
             Method.METER,
-            cubic_metres(last.value - before.value),
+            volume_from(before.value, last.value),
             (
                 ShownValue(before.value, before.taken_on, before.source),
                 ShownValue(last.value, last.taken_on, last.source),
@@ -60,6 +80,26 @@ def meter_use(meter: MeterMonth, facts: AccountFacts, *, month: MonthRates, days
     if found is not None and found.is_usable:
         return _by_meter(meter, found)
     return _without_value(meter, facts, months=months, month=month, days=days)
+
+
+def gone_use(
+    meter: MeterMonth, facts: AccountFacts, *, month: MonthRates, days: int
+) -> MeterUse | None:
+    """Return what stands for a removed meter on so many days after its removal; None: nothing.
+
+    П. 59 а: its average, from the event until a meter counts again, in no more than three months
+    in a row, that of the event among them; then (п. 60) there is no meter.
+    """
+    removed_on, begun = meter.removed_on, meter.commissioned_on
+    if removed_on is None or begun is None:
+        return None
+    months = counted_months(meter, facts)
+    last = last_charged_by(months, Period.of(removed_on).next) or Period.of(begun)
+    # Of the month in which it was taken down it did not count the whole.
+    silence = Silence(last, Period.of(removed_on + ONE_DAY), Cause.METER_INVALID, gone=True)
+    if months_silent(silence.since, month.period) > month.term(Term.MONTHS_BY_AVERAGE):
+        return None
+    return _in_its_place(meter, silence, months=months, month=month, days=days)
 
 
 def plain_pair(meter: MeterMonth, month: MonthRates) -> tuple[MeterReading, MeterReading] | None:
@@ -114,18 +154,30 @@ def _without_value(
     meter: MeterMonth,
     facts: AccountFacts,
     *,
-    months: Mapping[Period, Metered],
+    months: Months,
+    month: MonthRates,
+    days: int,
+) -> MeterUse:
+    last = last_charged_by(months, month.period) or _begun(meter)
+    silence = Silence(last, month.period, _cause(meter, facts, month=month))
+    return _in_its_place(meter, silence, months=months, month=month, days=days)
+
+
+def _in_its_place(
+    meter: MeterMonth,
+    silence: Silence,
+    *,
+    months: Months,
     month: MonthRates,
     days: int,
 ) -> MeterUse:
     """Return the average while it may stand, or else that the norm is charged, and why."""
-    begun = Period.of(meter.commissioned_on or meter.installed_on)
-    last = last_charged_by(months, month.period) or begun
-    silent = max(1, months_silent(last, month.period))
-    cause = _cause(meter, facts, month=month)
-    volume, averaged = None, months_to_average(months, month.period)
+    silent, cause = months_silent(silence.since, month.period), silence.cause
+    volume, averaged = None, []
     if silent <= month.term(Term.MONTHS_BY_AVERAGE):
-        worked = months_silent(begun, last)
+        most = month.term(Term.AVERAGE_MONTHS)
+        averaged = months_to_average(months, silence.until, most=most)
+        worked = months_silent(_begun(meter), silence.since)
         volume = _average([each for _, each in averaged], worked, month=month, days=days)
         cause = cause if volume is not None else Cause.TOO_YOUNG
     return MeterUse(
@@ -134,11 +186,16 @@ def _without_value(
         meter.serial,
         Method.NORM if volume is None else Method.AVERAGE,
         volume,
-        _last_shown(meter, last),
-        averaged=() if volume is None else tuple(averaged[-month.term(Term.AVERAGE_MONTHS) :]),
+        _last_shown(meter, silence.last),
+        averaged=() if volume is None else tuple(averaged),
         silent=silent,
         cause=cause,
+        gone=silence.gone,
     )
+
+
+def _begun(meter: MeterMonth) -> Period:
+    return Period.of(meter.commissioned_on or meter.installed_on)
 
 
 def _average(
@@ -166,15 +223,17 @@ def _cause(meter: MeterMonth, facts: AccountFacts, *, month: MonthRates) -> Caus
 
 def _last_shown(meter: MeterMonth, last: Period) -> tuple[ShownValue, ...]:
     """Return the last value that was usable."""
-    known = [each for each in known_values(meter) if each.is_accepted and each.period <= last]
-    return tuple(map(_shown, known[-1:]))
+    for each in reversed(known_values(meter)):
+        if each.is_accepted and each.period <= last:
+            return (_shown(each),)
+    return ()
 
 
-def _shown(known: KnownValue) -> ShownValue:
-    return ShownValue(known.value, known.on, known.source)
+def _shown(known: MeterReading) -> ShownValue:
+    return ShownValue(known.value, known.taken_on, known.source)
 
 
 def _refuse_without_previous(meter: MeterMonth, period: Period) -> None:
     for each in meter.readings:
-        if each.period == period and each.is_accepted and each.taken_on < meter.installed_on:
+        if each.taken_on < meter.installed_on and each.is_accepted and each.period == period:
             raise ReadingWithoutPreviousError(meter.serial, each.taken_on)

@@ -7,37 +7,28 @@ months always are the whole: no litre is lost, none is invented.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from itertools import pairwise
 
-from vodokanal.billing.account_months import MeterMonth
+from vodokanal.billing.account_months import MeterMonth, MeterReading
 from vodokanal.billing.consumption import capacity_of, likely_volume
 from vodokanal.billing.months import months_silent
 from vodokanal.billing.periods import Period, months_between
+from vodokanal.billing.values import value_class
 from vodokanal.billing.volumes import CUBIC_CENTIMETRE, billed_volume, cubic_metres
 
 # What a known value comes from, besides the sources of readings.
 INITIAL, CHECK, FINAL = "initial", "check", "final"
 NOTHING = cubic_metres(0)
+Interval = tuple[MeterReading, MeterReading]
 # Of one day: what was read before the check, and the last value last of all.
 _RANKS = {INITIAL: 0, CHECK: 2, FINAL: 3}
 
 
-@dataclass(frozen=True, slots=True)
-class KnownValue:
-    """A value in m³ that the meter had: a reading, or what it showed at an act."""
-
-    period: Period
-    on: date
-    value: Decimal
-    source: str
-    is_accepted: bool = True
-
-
-@dataclass(frozen=True, slots=True)
+@value_class
 class Metered:
     """What a meter counted in a month.
 
@@ -49,24 +40,28 @@ class Metered:
 
     period: Period
     volume: Decimal | None
-    intervals: tuple[tuple[KnownValue, KnownValue], ...]
+    intervals: tuple[Interval, ...]
     shared_by: int = 1
     has_value: bool = True
     is_usable: bool = True
     is_whole: bool = True
 
     @property
-    def previous(self) -> KnownValue:
+    def previous(self) -> MeterReading:
         """The value that counting began from."""
         return self.intervals[0][0]
 
     @property
-    def last(self) -> KnownValue:
+    def last(self) -> MeterReading:
         """The value that counting ended with."""
         return self.intervals[-1][1]
 
 
-@dataclass(frozen=True, slots=True)
+# What a meter counted by months, oldest first.
+Months = dict[Period, Metered]
+
+
+@value_class
 class CheckDifference:
     """What a check found beyond the value known before it (ПП 354 п. 61), in m³; less is negative.
 
@@ -77,14 +72,14 @@ class CheckDifference:
 
     check: int
     months: tuple[Period, ...]
-    previous: KnownValue
-    found: KnownValue
+    previous: MeterReading
+    found: MeterReading
     volume: Decimal
 
 
 def metered_months(
     meter: MeterMonth, *, since: Period | None = None, oldest: Period | None = None
-) -> dict[Period, Metered]:
+) -> Months:
     """Return what the meter counted in each month, oldest first; a month without a part is absent.
 
     Counting begins with the initial reading and ends with the last known value; at a check it goes
@@ -93,16 +88,16 @@ def metered_months(
     those with a value of their own are given. Volumes are m³ with up to six
     decimals, and those between two values add up to their difference exactly.
     """
-    found: dict[Period, Metered] = {}
+    found: Months = {}
     values = known_values(meter)
-    for value in values:
-        if value is values[0] or value.source == CHECK:
-            _add(found, _nothing_yet(meter, value))
+    _add(found, _nothing_yet(meter, values[0]))
     for earlier, later in pairwise(values):
-        if later.source != CHECK:
-            for part in _parts(meter, (earlier, later), since=since, oldest=oldest):
-                _add(found, part)
-    return {period: found[period] for period in sorted(found)}
+        if later.source == CHECK:
+            _add(found, _nothing_yet(meter, later))
+            continue
+        for part in _parts(meter, (earlier, later), since=since, oldest=oldest):
+            _add(found, part)
+    return found
 
 
 def check_differences(meter: MeterMonth) -> tuple[CheckDifference, ...]:
@@ -122,26 +117,22 @@ def check_differences(meter: MeterMonth) -> tuple[CheckDifference, ...]:
     )
 
 
-def known_values(meter: MeterMonth) -> list[KnownValue]:
+def known_values(meter: MeterMonth) -> list[MeterReading]:
     """Return the meter's known values in the order in which it had them, counting from the first.
 
-    That is the initial reading, or the last one noted before the meter was commissioned; it
+    They are readings, and what it showed at an act. The first is the initial reading, or the last one noted before the meter was commissioned; it
     stands in the month of commissioning. A reading noted before the meter hung is left out.
     """
-    values = [
-        KnownValue(each.period, each.taken_on, each.value, each.source, each.is_accepted)
-        for each in meter.readings
-        if each.taken_on >= meter.installed_on
-    ]
+    values = [each for each in meter.readings if each.taken_on >= meter.installed_on]
     values += [
-        KnownValue(Period.of(each.checked_on), each.checked_on, each.found, CHECK)
+        MeterReading(Period.of(each.checked_on), each.found, each.checked_on, CHECK)
         for each in meter.checks
         if each.checked_on >= meter.installed_on
     ]
     if meter.removed_on is not None and meter.final_reading is not None:
         removed = Period.of(meter.removed_on)
-        values.append(KnownValue(removed, meter.removed_on, meter.final_reading, FINAL))
-    values.sort(key=lambda each: (each.period, each.on, _RANKS.get(each.source, 1), each.value))
+        values.append(MeterReading(removed, meter.final_reading, meter.removed_on, FINAL))
+    values.sort(key=_place)
     return _from_the_beginning(meter, values)
 
 
@@ -168,41 +159,49 @@ def is_sound(meter: MeterMonth, last_day: date) -> bool:
     return meter.verify_by is None or meter.verify_by >= day
 
 
-def last_charged_by(months: Mapping[Period, Metered], period: Period) -> Period | None:
+def last_charged_by(months: Months, period: Period) -> Period | None:
     """Return the last month before that had a usable value; None where there never was one."""
-    known = (
-        month
-        for month, each in months.items()
-        if month < period and each.has_value and each.is_usable
-    )
-    return max(known, default=None)
+    for month in reversed(months):
+        each = months[month]
+        if each.has_value and each.is_usable and month < period:
+            return month
+    return None
 
 
-def months_to_average(
-    months: Mapping[Period, Metered], period: Period
-) -> list[tuple[Period, Decimal]]:
-    """Return the whole months before that the meter counted, oldest first, and the m³ of each."""
-    return [
-        (month, each.volume)
-        for month, each in sorted(months.items())
-        if month < period and each.is_usable and each.is_whole and each.volume is not None
-    ]
+def months_to_average(months: Months, period: Period, *, most: int) -> list[tuple[Period, Decimal]]:
+    """Return the last whole months before that the meter counted, and the m³ of each.
+
+    So many at most, oldest first.
+    """
+    found: list[tuple[Period, Decimal]] = []
+    for month in reversed(months):
+        each = months[month]
+        if each.is_usable and each.is_whole and each.volume is not None and month < period:
+            found.append((month, each.volume))
+            if len(found) == most:
+                break
+    return found[::-1]
 
 
-def _from_the_beginning(meter: MeterMonth, values: list[KnownValue]) -> list[KnownValue]:
+def _place(known: MeterReading) -> tuple[int, date, int, Decimal]:
+    """Return by what known values are put in order."""
+    return known.period.as_int, known.taken_on, _RANKS.get(known.source, 1), known.value
+
+
+def _from_the_beginning(meter: MeterMonth, values: list[MeterReading]) -> list[MeterReading]:
     """Return the values from the one on that counting begins with."""
     begun = meter.commissioned_on or meter.installed_on
-    later = [each for each in values if each.on >= begun]
+    later = [each for each in values if each.taken_on >= begun]
     period = Period.of(begun)
     # A reading sent in the first days of a month may be that of the month before.
     if later and later[0].period < period:
         period = later[0].period
-    initial = KnownValue(period, begun, meter.initial_reading, INITIAL)
-    earlier = [each for each in values if each.on < begun]
+    initial = MeterReading(period, meter.initial_reading, begun, INITIAL)
+    earlier = [each for each in values if each.taken_on < begun]
     return [replace(earlier[-1], period=period) if earlier else initial, *later]
 
 
-def _nothing_yet(meter: MeterMonth, value: KnownValue) -> Metered:
+def _nothing_yet(meter: MeterMonth, value: MeterReading) -> Metered:
     """Return the month in which counting begins: charged by the meter, if only for nothing yet."""
     return Metered(
         value.period,
@@ -215,45 +214,43 @@ def _nothing_yet(meter: MeterMonth, value: KnownValue) -> Metered:
 
 def _parts(
     meter: MeterMonth,
-    interval: tuple[KnownValue, KnownValue],
+    interval: Interval,
     *,
     since: Period | None,
     oldest: Period | None,
 ) -> Iterator[Metered]:
     """Yield the parts that the months between two known values have in what was counted."""
     earlier, later = interval
-    first = _first_of(earlier, later)
-    is_whole = since is None or not first < since <= later.period
-    if since is not None and not is_whole:
-        first = since
-    shared_by = months_silent(first, later.period) + 1
-    whole = likely_volume(earlier.value, later.value, digits_before=meter.digits_before)
-    share = None if whole is None else _share(whole, shared_by)
-    rest = None if whole is None or share is None else whole - share * (shared_by - 1)
-    given = first if oldest is None else max(first, min(oldest, later.period))
-    for month in months_between(given, later.period):
-        is_last = month == later.period
-        yield Metered(
-            month,
-            rest if is_last else share,
-            (interval,),
-            shared_by=shared_by,
-            has_value=is_last,
-            is_usable=later.is_accepted and is_usable(meter, month),
-            is_whole=is_whole,
-        )
+    last, is_whole = later.period, True
+    rest = likely_volume(earlier.value, later.value, digits_before=meter.digits_before)
+    shared_by = max(months_silent(earlier.period, last), 1)
+    if shared_by > 1:
+        first = earlier.period.next
+        if since is not None and first < since <= last:
+            first, is_whole = since, False
+            shared_by = months_silent(since, last) + 1
+        share = None if rest is None else _share(rest, shared_by)
+        rest = None if rest is None or share is None else rest - share * (shared_by - 1)
+        given = first if oldest is None else max(first, min(oldest, last))
+        for month in months_between(given, last.previous):
+            usable = later.is_accepted and is_usable(meter, month)
+            yield Metered(
+                month,
+                share,
+                (interval,),
+                shared_by,
+                has_value=False,
+                is_usable=usable,
+                is_whole=is_whole,
+            )
+    usable = later.is_accepted and is_usable(meter, last)
+    yield Metered(last, rest, (interval,), shared_by, is_usable=usable, is_whole=is_whole)
 
 
-def _first_of(earlier: KnownValue, later: KnownValue) -> Period:
-    """Return the first month in which the water between two values was used."""
-    if months_silent(earlier.period, later.period) <= 1:
-        return later.period
-    return earlier.period.next
-
-
-def _months_of(earlier: KnownValue, later: KnownValue) -> list[Period]:
+def _months_of(earlier: MeterReading, later: MeterReading) -> list[Period]:
     """Return the months in which the water between two values was used, the last one always."""
-    return list(months_between(_first_of(earlier, later), later.period))
+    first = min(earlier.period.next, later.period)
+    return list(months_between(first, later.period))
 
 
 def _share(whole: Decimal, months: int) -> Decimal:
@@ -266,7 +263,7 @@ def _share(whole: Decimal, months: int) -> Decimal:
     return share
 
 
-def _add(found: dict[Period, Metered], part: Metered) -> None:
+def _add(found: Months, part: Metered) -> None:
     """Add a part to its month: two readings, or a reading and the last value, of one month."""
     before = found.get(part.period)
     if before is None:

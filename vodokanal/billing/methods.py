@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum, auto
+from enum import auto
+
+from vodokanal.billing.values import Word
 
 
-class Method(StrEnum):
+class Method(Word):
     """How a volume was found; each is kept as its name in small letters."""
 
     # ПП 354 п. 42: by the difference of readings.
@@ -20,7 +22,7 @@ class Method(StrEnum):
     SUM = auto()
 
 
-class Cause(StrEnum):
+class Cause(Word):
     """Why nothing usable comes from a meter (ПП 354 п. 59 а, б, в)."""
 
     NO_READING = auto()

@@ -15,6 +15,7 @@ KOPECK = Decimal("0.01")
 
 # The largest amount whose kopecks fit the database's 64-bit integer, rounded down to a power of 10.
 MOST = Decimal(10) ** 16
+MOST_KOPECKS = 10**18
 
 
 class NotAnAmountError(BillingError, ValueError):
@@ -66,4 +67,6 @@ def kopecks(amount: Decimal) -> int:
 
 def from_kopecks(count: int) -> Decimal:
     """Return the amount in rubles of that many kopecks."""
+    if abs(count) < MOST_KOPECKS:
+        return Decimal(count).scaleb(-2)
     return rubles(Decimal(count).scaleb(-2))

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from vodokanal.billing.debts import Debts, DueOn, folded_on, settled
+from vodokanal.billing.debts import Debts, DueOn, FoldAnewError, folded_on, is_beyond, settled
 from vodokanal.billing.ledger import Movement, MovementKind, Side, sides_of
 from vodokanal.billing.penalties import MonthDebt, PenaltyRates, penalty_of
 from vodokanal.billing.periods import Period
 
 
-@dataclass(frozen=True, slots=True)
-class PenaltyDifference:
+class PenaltyDifference(NamedTuple):
     """By how much what was posted of a month's penalty differs from the `whole` of it, in rubles."""
 
     debt: MonthDebt
@@ -89,6 +89,8 @@ def month_end(
     `must_fold_anew` says so, and `NoRateError`.
     """
     last_day = end.period.last_day
+    if is_beyond(state, last_day):
+        raise FoldAnewError
     after = folded_on(state, movements, due_on=end.due_on)
     if end.rates is None:
         return settled(after, last_day), []

@@ -6,18 +6,16 @@ has on them. A service that somebody else bills makes no line and still counts f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
-from vodokanal.billing.account_months import AccountFacts, ChargedLine, MeterMonth
+from vodokanal.billing.account_months import AccountFacts, ChargedLine
 from vodokanal.billing.lines import lines_of
-from vodokanal.billing.meter_uses import meter_use
+from vodokanal.billing.meter_days import meters_on, removed_on
 from vodokanal.billing.month_rates import Days, MonthRates
-from vodokanal.billing.readings import Kind
 from vodokanal.billing.segments import (
     SERVICE_OF,
     AccountMonth,
-    MeterDays,
+    Supplies,
     overlap,
     segments_of,
 )
@@ -27,7 +25,6 @@ from vodokanal.billing.waters import Found, water_on
 
 ONE_DAY = timedelta(days=1)
 CHARGED = Charging.CHARGED
-Supplies = dict[Service, list[tuple[Days, Charging]]]
 
 
 def charged_lines(facts: AccountFacts, month: MonthRates) -> list[ChargedLine]:
@@ -75,20 +72,15 @@ def _account_month(facts: AccountFacts, month: MonthRates) -> AccountMonth | Non
     ]
     if not charged:
         return None
-    meters: dict[Kind, list[MeterDays]] = {}
-    # The same lines whatever the order in which the meters were read.
-    for meter in sorted(facts.meters, key=lambda each: each.id):
-        there = _meter_days(meter, facts, month=month)
-        own = [] if there is None else _parts(there, _supplied(supplies, meter.kind, days=days))
-        if own:
-            number = sum([last - first + 1 for first, last in own])
-            use = meter_use(meter, facts, month=month, days=number)
-            meters.setdefault(meter.kind, []).append(MeterDays(use, own))
+    meters = meters_on(facts, month, days=days, supplies=supplies)
+    removed = removed_on(facts, month, supplies=supplies, hung=meters)
     for kind, hung in meters.items():
         # A meter of a water that nobody has entered as a service still says what is drained,
         # on the days on which it hangs.
         own = [each for there in hung for each in there.days]
         supplies.setdefault(SERVICE_OF[kind], [(each, Charging.COUNTED) for each in own])
+    for kind, gone in removed:
+        meters.setdefault(kind, []).append(gone)
     return AccountMonth(facts, month, days, supplies, charged, meters)
 
 
@@ -101,32 +93,6 @@ def _supplies(facts: AccountFacts, month: MonthRates, *, days: Days) -> Supplies
         if supplied is not None:
             found.setdefault(span.service, []).append((supplied, span.charging))
     return {service: found[service] for service in Service if service in found}
-
-
-def _supplied(supplies: Supplies, kind: Kind, *, days: Days) -> list[Days]:
-    """Return the days on which a water is supplied: all, where no service says so."""
-    service = SERVICE_OF[kind]
-    if service not in supplies:
-        return [days]
-    return sorted([each for each, _ in supplies[service]])
-
-
-def _meter_days(meter: MeterMonth, facts: AccountFacts, *, month: MonthRates) -> Days | None:
-    """Return the days on which the meter is charged by: from the day after its commissioning.
-
-    From the account's first day, where it is commissioned on that day: nothing was used before.
-    """
-    begun = meter.commissioned_on
-    if begun is None:
-        return None
-    if begun != facts.opened_on:
-        begun += ONE_DAY
-    return month.days_of(begun, meter.removed_on)
-
-
-def _parts(there: Days, supplied: Sequence[Days]) -> list[Days]:
-    """Return the days of the meter on which its water is supplied."""
-    return [each for each in [overlap(there, days) for days in supplied] if each is not None]
 
 
 def _find(account: AccountMonth, days: Days, *, found: dict[Service, list[Found]]) -> None:

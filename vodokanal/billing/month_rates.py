@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import product
 
 from vodokanal.billing.norms import NormBasis, norm_volume
@@ -28,7 +29,7 @@ from vodokanal.billing.troubles import NoNormError
 Days = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Price:
     """A price in rubles a m³: since which day it holds, and the VAT in it or on top of it.
 
@@ -39,6 +40,13 @@ class Price:
     since: date
     vat: Decimal | None
     includes_vat: bool = True
+
+    @cached_property
+    def written(self) -> str:
+        """How lines keep it (see `replay`): prices are few, lines are many."""
+        vat = "" if self.vat is None else f',"vat":"{self.vat!s}"'
+        on_top = "" if self.includes_vat else ',"vat_on_top":true'
+        return f'"price":"{self.price!s}","since":"{self.since.isoformat()}"{vat}{on_top}'
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ months of watering, for a head of livestock.
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from vodokanal.billing.values import Word
 
 if TYPE_CHECKING:
     from vodokanal.billing.rates import NormValue
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 NOTHING = Decimal("0.000")
 
 
-class NormBasis(StrEnum):
+class NormBasis(Word):
     """What a norm is set for: a person, a square metre of garden, a head of livestock."""
 
     PERSON = "person"

@@ -16,6 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from vodokanal.billing.money import from_kopecks
 from vodokanal.billing.periods import Period
@@ -27,16 +28,14 @@ HALF = Fraction(1, 2)
 HUNDRED = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What was paid of a debt on a day, in rubles."""
 
     on: date
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class MonthDebt:
+class MonthDebt(NamedTuple):
     """The debt of one month in rubles: what is left of it and what has been paid of it.
 
     `due_on` is the last day of payment. `penalty` is what is left to pay of its penalty, `posted`

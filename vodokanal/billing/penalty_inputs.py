@@ -17,6 +17,9 @@ from vodokanal.billing.money import rubles
 from vodokanal.billing.month_ends import PenaltyDifference
 from vodokanal.billing.penalties import HUNDRED, PenaltyRates, Segment, Span, penalty_segments
 
+# Made once: `json.dumps` with separators of its own makes a new one for every posting.
+as_json = json.JSONEncoder(separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class PenaltyInputs:
@@ -39,7 +42,7 @@ def penalty_to_json(found: PenaltyDifference, as_of: date, *, rates: PenaltyRate
         "first": rates.first_day(found.debt.due_on).isoformat(),
         "segments": [_kept(each) for each in segments if each.amount],
     }
-    return json.dumps(kept, separators=(",", ":"))
+    return as_json(kept)
 
 
 def penalty_from_json(text: str) -> PenaltyInputs:

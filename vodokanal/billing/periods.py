@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, date
 from functools import lru_cache
 
@@ -29,24 +29,45 @@ class NotAPeriodError(BillingError, ValueError):
 
 @dataclass(frozen=True, order=True, slots=True)
 class Period:
-    """One calendar month; earlier months are smaller."""
+    """One calendar month; earlier months are smaller.
+
+    `as_int` is yyyymm, as the database keeps it: 202611. `last_day` is part of the month.
+    """
 
     year: int
     month: int
+    # Months are few, and each is asked these things by every account of a town.
+    as_int: int = field(init=False, repr=False, compare=False)
+    first_day: date = field(init=False, repr=False, compare=False)
+    last_day: date = field(init=False, repr=False, compare=False)
+    written: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a month that no calendar has, with `NotAPeriodError`."""
-        if not (MINYEAR <= self.year <= MAXYEAR and 1 <= self.month <= MONTHS):
-            raise NotAPeriodError((self.year, self.month))
+        year, month = self.year, self.month
+        if not (MINYEAR <= year <= MAXYEAR and 1 <= month <= MONTHS):
+            raise NotAPeriodError((year, month))
+        known = {
+            "as_int": year * 100 + month,
+            "first_day": date(year, month, 1),
+            "last_day": date(year, month, monthrange(year, month)[1]),
+            "written": f"{year:04d}-{month:02d}",
+        }
+        for name, answer in known.items():
+            object.__setattr__(self, name, answer)
+
+    def __hash__(self) -> int:
+        """Return what differs from month to month: months are keys of most that is counted."""
+        return self.as_int
 
     def __str__(self) -> str:
         """Return the period as written in addresses: 2026-11."""
-        return f"{self.year:04d}-{self.month:02d}"
+        return self.written
 
     @classmethod
     def of(cls, day: date) -> Period:
         """Return the month that day lies in."""
-        return cls(day.year, day.month)
+        return _period(day.year, day.month)
 
     @classmethod
     def parse(cls, text: str) -> Period:
@@ -54,32 +75,17 @@ class Period:
         match = _WRITTEN.fullmatch(text)
         if match is None:
             raise NotAPeriodError(text)
-        return cls(int(match[1]), int(match[2]))
+        return _period(int(match[1]), int(match[2]))
 
     @classmethod
     def from_int(cls, number: int) -> Period:
         """Return the period kept as yyyymm; raises `NotAPeriodError` for anything else."""
-        return cls(*divmod(number, 100))
-
-    @property
-    def as_int(self) -> int:
-        """The period as yyyymm, as the database keeps it: 202611."""
-        return self.year * 100 + self.month
-
-    @property
-    def first_day(self) -> date:
-        """The first day of the month."""
-        return date(self.year, self.month, 1)
-
-    @property
-    def last_day(self) -> date:
-        """The last day of the month, itself part of it."""
-        return _last_day(self.year, self.month)
+        return _period(*divmod(number, 100))
 
     @property
     def days(self) -> int:
         """The number of days in the month."""
-        return _last_day(self.year, self.month).day
+        return self.last_day.day
 
     @property
     def next(self) -> Period:
@@ -94,14 +100,13 @@ class Period:
     def plus(self, months: int) -> Period:
         """Return the period that many months later; a negative number counts back."""
         years, month = divmod(self.month - 1 + months, MONTHS)
-        return Period(self.year + years, month + 1)
+        return _period(self.year + years, month + 1)
 
 
-# Every account of a month asks for the same few days.
-@lru_cache(maxsize=1024)
-def _last_day(year: int, month: int) -> date:
-    """Return the last day of a month."""
-    return date(year, month, monthrange(year, month)[1])
+@lru_cache(maxsize=4096)
+def _period(year: int, month: int) -> Period:
+    """Return a month, the same object again and again."""
+    return Period(year, month)
 
 
 def months_between(first: Period, last: Period) -> Iterator[Period]:

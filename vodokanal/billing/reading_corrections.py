@@ -33,9 +33,8 @@ from vodokanal.billing.correction_lines import (
 )
 from vodokanal.billing.line_inputs import LineInputs, MeterUse, ShownValue
 from vodokanal.billing.meter_uses import counted_months
-from vodokanal.billing.metering import Metered
+from vodokanal.billing.metering import Metered, Months
 from vodokanal.billing.methods import Cause, Method
-from vodokanal.billing.periods import Period
 from vodokanal.billing.rates import LateReadings
 from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.billing.replay import with_volumes
@@ -55,7 +54,7 @@ REASONS = frozenset({RecalculationReason.TRUE_UP, RecalculationReason.READING_CO
 # closed, is not corrected by a reading (п. 60(1)).
 MISSING = frozenset({Cause.NO_READING, Cause.TOO_YOUNG})
 
-MeterMonths = Mapping[int, Mapping[Period, Metered]]
+MeterMonths = Mapping[int, Months]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,8 @@ class _Rule:
 
     def corrects(self, use: MeterUse) -> bool:
         """Say whether a reading may change what the meter was charged by."""
+        if use.gone:
+            return False
         if use.method is Method.METER or use.id in self.trued_up:
             return True
         if use.method is Method.AVERAGE:
@@ -195,10 +196,10 @@ def _volume(use: MeterUse, metered: Metered) -> Decimal:
 
 def _shown(use: MeterUse, metered: Metered | None) -> MeterUse:
     """Return the meter with the values that its month was counted between."""
-    if metered is None:
+    if metered is None or use.gone:
         return use
     known = chain.from_iterable(metered.intervals)
-    values = tuple(ShownValue(each.value, each.on, each.source) for each in known)
+    values = tuple(ShownValue(each.value, each.taken_on, each.source) for each in known)
     return replace(use, values=values, shared_by=metered.shared_by)
 
 

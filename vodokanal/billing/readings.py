@@ -31,9 +31,10 @@ from vodokanal.billing.findings import (
 from vodokanal.billing.refusals import FutureReadingError, MeterRemovedError
 from vodokanal.billing.slips import slips_of
 from vodokanal.billing.usage import Expectation, expectation_of
+from vodokanal.billing.values import Word
 
 
-class Kind(StrEnum):
+class Kind(Word):
     """Which water a meter counts."""
 
     COLD = "cold"

@@ -130,8 +130,8 @@ def _charges(
 
 def _with_old_readings(line: StandingLine, before: Iterable[StandingLine]) -> StandingLine:
     """Return a line made anew with the volumes of the meters as billed, where both read them."""
-    billed = {use.id: use for each in before for use in each.inputs.meters}
-    meters = tuple(_as_billed(use, billed.get(use.id)) for use in line.inputs.meters)
+    billed = {(use.id, use.gone): use for each in before for use in each.inputs.meters}
+    meters = tuple(_as_billed(use, billed.get((use.id, use.gone))) for use in line.inputs.meters)
     return line.with_inputs(replace(line.inputs, meters=meters))
 
 

@@ -24,6 +24,7 @@ said to be optional is left out where it says nothing.
         spread    optional: the line's part of its days, [[from, to], …], from not included, of the
                   `of` days that it had in the month
         unused    optional, true: its volume is not in the line, for its kind goes by norm
+        gone      optional, true: it stands for days after its removal
     norms       optional; of each
         service   whose norm it is (sewage may be the sum of both waters)
         basis     person, garden or livestock; `what`: its kind, optional
@@ -43,6 +44,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from vodokanal.billing.line_inputs import (
@@ -93,15 +95,10 @@ def with_volumes(inputs: LineInputs, volumes: Mapping[int, Decimal]) -> LineInpu
 
 def inputs_to_json(inputs: LineInputs, product: Decimal) -> str:
     """Return the inputs as they are kept with the line; `product` is what they come to, exactly."""
-    price = inputs.price
-    parts = [f'{{"method":"{inputs.method}"']
+    parts = [f'{{"method":"{inputs.method!s}"']
     if inputs.days != ((1, inputs.of),):
         parts.append(f'"days":{_pairs(inputs.days)}')
-    parts.append(f'"of":{inputs.of},"price":"{price.price!s}","since":"{price.since.isoformat()}"')
-    if price.vat is not None:
-        parts.append(f'"vat":"{price.vat!s}"')
-    if not price.includes_vat:
-        parts.append('"vat_on_top":true')
+    parts.append(f'"of":{inputs.of},{inputs.price.written}')
     if inputs.multiplier != ONE:
         parts.append(f'"multiplier":"{inputs.multiplier}"')
     parts.append(f'"product":"{product:f}"')
@@ -134,7 +131,7 @@ def inputs_from_json(text: str) -> LineInputs:
 
 def _counted(use: MeterUse, volumes: Mapping[int, Decimal]) -> MeterUse:
     """Return the meter as it would be had it counted what is given for it."""
-    if use.id not in volumes:
+    if use.id not in volumes or use.gone:
         return use
     volume = volumes[use.id]
     return replace(use, method=Method.METER, volume=volume, averaged=(), silent=0, cause=None)
@@ -157,24 +154,32 @@ def _method(method: Method, meters: Iterable[MeterUse]) -> Method:
 
 
 def _meter_text(use: MeterUse) -> str:
-    serial = f'"{use.serial}"' if use.serial.isalnum() else json.dumps(use.serial)
-    volume = "" if use.volume is None else f'"volume":"{use.volume!s}",'
-    shown = ",".join(
-        [f'["{value!s}","{on.isoformat()}","{source}"]' for value, on, source in use.values]
-    )
-    return (
-        f'{{"id":{use.id},"kind":"{use.kind}","serial":{serial},"by":"{use.method}",'
-        f'{volume}"values":[{shown}]{_oddities_text(use)}}}'
-    )
+    if not use.written:
+        serial = f'"{use.serial}"' if use.serial.isalnum() else json.dumps(use.serial)
+        volume = "" if use.volume is None else f'"volume":"{use.volume!s}",'
+        shown = ",".join(
+            [f'["{value!s}","{_day_text(on)}","{source}"]' for value, on, source in use.values]
+        )
+        use.written.append(
+            f'{{"id":{use.id},"kind":"{use.kind!s}","serial":{serial},"by":"{use.method!s}",'
+            f'{volume}"values":[{shown}]{_oddities_text(use)}}}'
+        )
+    return use.written[0]
+
+
+# Thousands of meters were read on each of these few days.
+@lru_cache(maxsize=1024)
+def _day_text(day: date) -> str:
+    return day.isoformat()
 
 
 def _oddities_text(use: MeterUse) -> str:
     """Return what is said only of a meter that was not simply read, or not for the whole month."""
     parts = [""]
     if use.cause is not None:
-        parts.append(f'"silent":{use.silent},"cause":"{use.cause}"')
+        parts.append(f'"silent":{use.silent},"cause":"{use.cause!s}"')
     if use.averaged:
-        averaged = ",".join([f'["{month}","{volume}"]' for month, volume in use.averaged])
+        averaged = ",".join([f'["{month!s}","{volume!s}"]' for month, volume in use.averaged])
         parts.append(f'"averaged":[{averaged}]')
     if use.shared_by > 1:
         parts.append(f'"shared":{use.shared_by}')
@@ -182,14 +187,16 @@ def _oddities_text(use: MeterUse) -> str:
         parts.append(f'"spread":{_pairs(use.spread)},"of":{use.of}')
     if not use.counts:
         parts.append('"unused":true')
+    if use.gone:
+        parts.append('"gone":true')
     return ",".join(parts)
 
 
 def _norm_text(use: NormUse) -> str:
-    parts = [f'{{"service":"{use.service.value}","basis":"{use.basis.value}"']
+    parts = [f'{{"service":"{use.service!s}","basis":"{use.basis!s}"']
     if use.what:
         parts.append(f'"what":{json.dumps(use.what)}')
-    parts.append(f'"units":"{use.units}","norm":"{use.norm}","days":{use.days}')
+    parts.append(f'"units":"{use.units!s}","norm":"{use.norm!s}","days":{use.days}')
     if not use.registered:
         parts.append('"owners":true')
     if use.stands_for_meters:
@@ -219,6 +226,7 @@ def _meter(kept: Mapping[str, Any]) -> MeterUse:
         spread=_days(kept.get("spread", ())),
         of=kept.get("of", 0),
         counts=not kept.get("unused", False),
+        gone=kept.get("gone", False),
     )
 
 

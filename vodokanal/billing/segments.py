@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain, pairwise
 from typing import Protocol
@@ -13,7 +12,10 @@ from vodokanal.billing.line_inputs import MeterUse
 from vodokanal.billing.month_rates import Days, MonthRates
 from vodokanal.billing.readings import Kind
 from vodokanal.billing.services import Charging, Service
+from vodokanal.billing.values import value_class
 
+LAST = 31
+Supplies = dict[Service, list[tuple[Days, Charging]]]
 SERVICE_OF = {Kind.COLD: Service.COLD, Kind.HOT: Service.HOT}
 
 
@@ -29,7 +31,7 @@ class Span(Protocol):
         """Its last day."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class MeterDays:
     """A meter's use in the month, and the days of the month on which it was charged by."""
 
@@ -37,7 +39,7 @@ class MeterDays:
     days: Sequence[Days]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class AccountMonth:
     """An account in a month: its days, the services on them, and the meters.
 
@@ -47,7 +49,7 @@ class AccountMonth:
     facts: AccountFacts
     month: MonthRates
     days: Days
-    supplies: dict[Service, list[tuple[Days, Charging]]]
+    supplies: Supplies
     charged: list[Service]
     meters: dict[Kind, list[MeterDays]]
 
@@ -63,6 +65,20 @@ def overlap(one: Days, other: Days) -> Days | None:
     """Return the days that are in both; None when there are none."""
     first, last = max(one[0], other[0]), min(one[1], other[1])
     return (first, last) if first <= last else None
+
+
+def without(days: Days, others: Iterable[Days]) -> list[Days]:
+    """Return the runs of the days that are in none of the others."""
+    left = [days]
+    for first, last in others:
+        parts = [overlap(run, part) for run in left for part in ((1, first - 1), (last + 1, LAST))]
+        left = [each for each in parts if each is not None]
+    return left
+
+
+def days_in(runs: Iterable[Days]) -> int:
+    """Return how many days there are in runs of them."""
+    return sum([last - first + 1 for first, last in runs])
 
 
 def number_of(days: Iterable[Days], *, until: int) -> int:

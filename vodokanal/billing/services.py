@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from vodokanal.billing.values import Word
 
 
-class CustomerGroup(StrEnum):
+class CustomerGroup(Word):
     """Whom a tariff is set for."""
 
     POPULATION = "population"
@@ -13,7 +13,7 @@ class CustomerGroup(StrEnum):
     BUDGET = "budget"
 
 
-class Service(StrEnum):
+class Service(Word):
     """What is supplied."""
 
     COLD = "cold"
@@ -21,7 +21,11 @@ class Service(StrEnum):
     SEWAGE = "sewage"
 
 
-class Charging(StrEnum):
+# In the order of a bill.
+SERVICES = tuple(Service)
+
+
+class Charging(Word):
     """Who bills a service: we do, or somebody else and we only count it for the sewage."""
 
     CHARGED = "charged"

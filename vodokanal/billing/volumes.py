@@ -40,12 +40,25 @@ def cubic_metres(volume: str | int | Decimal) -> Decimal:
     value = exact_number(volume)
     if value is None or abs(value) >= MOST:
         raise NotAVolumeError(volume)
+    return _shaped(value, volume)
+
+
+def volume_from(earlier: Decimal, later: Decimal) -> Decimal:
+    """Return the m³ from one volume to another, written as `cubic_metres` writes them.
+
+    What lies between two volumes is one: nothing has to be refused.
+    """
+    return _shaped(later - earlier, later)
+
+
+def _shaped(value: Decimal, given: object) -> Decimal:
+    """Return a volume with three decimals, or up to six where they are needed."""
     litres = value.quantize(LITRE)
     if litres == value:
         # Adding zero turns -0.000 into 0.000.
         return litres + 0
     if value.quantize(CUBIC_CENTIMETRE) != value:
-        raise NotAVolumeError(volume)
+        raise NotAVolumeError(given)
     return value.normalize()
 
 
@@ -59,7 +72,7 @@ def from_cubic_centimetres(count: int) -> Decimal:
     litres, rest = divmod(count, CUBIC_CENTIMETRES_IN_A_LITRE)
     # Nearly every kept volume: no more decimals than a display has.
     if not rest and abs(count) < MOST_CUBIC_CENTIMETRES:
-        return Decimal(litres).scaleb(-3)
+        return Decimal(litres) * LITRE
     return cubic_metres(Decimal(count).scaleb(-6))
 
 

@@ -7,7 +7,7 @@ and there is none, or where the meter is not in order or was not shown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -18,24 +18,24 @@ from vodokanal.billing.methods import Cause, Method
 from vodokanal.billing.month_rates import Days, MonthRates
 from vodokanal.billing.norms import NormBasis
 from vodokanal.billing.readings import Kind
-from vodokanal.billing.segments import SERVICE_OF, AccountMonth, MeterDays, Span, number_of
+from vodokanal.billing.segments import LAST, SERVICE_OF, AccountMonth, MeterDays, Span, number_of
 from vodokanal.billing.services import CustomerGroup, Service
 from vodokanal.billing.troubles import (
     NobodyKnownError,
     NoCategoryError,
     OrganisationWithoutReadingError,
 )
+from vodokanal.billing.values import value_class
 
 # What a norm is multiplied for (п. 60(1)); without readings it is not, too young by the policy.
 MULTIPLIED = frozenset({Cause.METER_INVALID, Cause.NO_ACCESS})
-LAST_OF_ALL = 31
 FROM_METERS = frozenset({Method.METER, Method.AVERAGE})
 
 
 Held = TypeVar("Held", bound=Span)
 
 
-@dataclass(frozen=True, slots=True)
+@value_class
 class Found:
     """By what the water of some days was found, and from what."""
 
@@ -138,7 +138,7 @@ def _part(meter: MeterDays, days: Days) -> MeterUse:
     """Return what the meter gives to these of its days."""
     if len(meter.days) == 1 and meter.days[0] == days:
         return meter.use
-    of = number_of(meter.days, until=LAST_OF_ALL)
+    of = number_of(meter.days, until=LAST)
     until = number_of(meter.days, until=days[1])
     return replace(meter.use, spread=((until - (days[1] - days[0] + 1), until),), of=of)
 

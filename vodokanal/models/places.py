@@ -74,11 +74,10 @@ class House(Table):
     @property
     def address(self) -> str:
         """Street and house as on an envelope."""
-        parts = [str(self.settlement)] if self.settlement else []
-        parts += [str(self.street), f"д.{NO_BREAK}{self.number}{self.letter}"]
-        if self.building:
-            parts.append(f"корп.{NO_BREAK}{self.building}")
-        return ", ".join(parts)
+        number, building = f"{self.number}{self.letter}", str(self.building)
+        return house_address(
+            str(self.settlement), str(self.street), number=number, building=building
+        )
 
     def __str__(self) -> str:
         return self.address
@@ -108,6 +107,13 @@ class Premises(Table):
 
     def __str__(self) -> str:
         return self.address
+
+
+def house_address(settlement: str, street: str, *, number: str, building: str) -> str:
+    """Street and house as on an envelope; the number with its letter."""
+    place = f"{settlement}, " if settlement else ""
+    block = f", корп.{NO_BREAK}{building}" if building else ""
+    return f"{place}{street}, д.{NO_BREAK}{number}{block}"
 
 
 def address_of(house: str, flat: str) -> str:

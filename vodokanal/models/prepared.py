@@ -6,34 +6,33 @@ on the pages that everybody opens on the 20th that took more time than the datab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from peewee import (
     ROW,
-    BooleanField,
-    DateField,
+    Expression,
     Field,
     FieldAlias,
-    ForeignKeyField,
     Insert,
     ModelSelect,
     Query,
     Value,
 )
 
-from vodokanal.billing.periods import Period
 from vodokanal.models.base import Table
+from vodokanal.models.conversions import Convert, convert_of
 from vodokanal.models.database import database
-from vodokanal.models.fields import ChoiceField, MomentField, PeriodField
 
 Row = TypeVar("Row")
-Convert = Callable[[Any], Any]
+Made = TypeVar("Made")
+Build = Callable[[list[Any]], list[Any]]
 # Which object is kept under which name of which other one; all by their places among the parts.
 Link = tuple[int, str, int]
+# So many ids a statement is given at once, and so many different values are remembered.
+AT_ONCE, ALIKE = 100, 4096
 
 
 @dataclass(frozen=True)
@@ -54,18 +53,42 @@ def slots(table: type[Table], *names: str) -> dict[str, Value]:
     return {name: slot(name, table._meta.fields[name]) for name in names}
 
 
+def as_kept(*columns: Field) -> list[Any]:
+    """Columns whose values stay as the database keeps them: whole kopecks, yyyymm, text."""
+    # What has another name is not converted.
+    return [column.alias(f"kept_{column.name}") for column in columns]
+
+
+def among(field: Field) -> Expression:
+    """Whether a column's value is one of the ids that `Prepared.among` is given."""
+    found: Expression = field.in_([slot(f"id{place}", field) for place in range(AT_ONCE)])
+    return found
+
+
 class Prepared(Generic[Row]):
     """A query by its making; the text is kept for each engine that it is run on."""
 
     def __init__(self, make: Callable[[], Query]) -> None:
         self._make = make
-        self._texts: dict[type, tuple[str, Sequence[Any], Callable[[Sequence[Any]], Row]]] = {}
+        self._texts: dict[type, tuple[str, Sequence[Any], Build]] = {}
 
     def rows(self, **values: Any) -> list[Row]:
         """Every row that the query finds."""
         text, params, build = self._text()
         cursor = database.execute_sql(text, _filled(params, values))
-        return [build(row) for row in cursor.fetchall()]
+        return build(cursor.fetchall())
+
+    def among(self, ids: Sequence[int], **values: Any) -> list[Row]:
+        """Every row that belongs to one of the ids, however many there are."""
+        found: list[Row] = []
+        for start in range(0, len(ids), AT_ONCE):
+            some = ids[start : start + AT_ONCE]
+            # The last one again and again: so the statement's text stays the same.
+            filled = [*some, *[some[-1]] * (AT_ONCE - len(some))]
+            found += self.rows(
+                **{f"id{place}": each for place, each in enumerate(filled)}, **values
+            )
+        return found
 
     def first(self, **values: Any) -> Row | None:
         """The first row, or None."""
@@ -81,16 +104,56 @@ class Prepared(Generic[Row]):
         found = cursor.fetchall()
         return int(found[0][0]) if found else 0
 
-    def _text(self) -> tuple[str, Sequence[Any], Callable[[Sequence[Any]], Row]]:
+    def _text(self) -> tuple[str, Sequence[Any], Build]:
         engine = type(database.obj)
         if engine not in self._texts:
             query = self._make()
             if isinstance(query, Insert):
                 query = query.returning(query.table.id)
             text, params = query.sql()
-            build: Any = _builder(query) if isinstance(query, ModelSelect) else tuple
+            build = self._builder(query) if isinstance(query, ModelSelect) else list
             self._texts[engine] = (text, params, build)
         return self._texts[engine]
+
+    def _builder(self, query: ModelSelect) -> Build:
+        return _builder(query)
+
+
+class Owned(Prepared[tuple[int, Made]]):
+    """A query whose first column is the id of who owns the row; something is made of the others.
+
+    Where thousands of rows are alike but for their owner, each is made once.
+    """
+
+    def __init__(
+        self, query: Callable[[], Query], make: Callable[..., Made], *, alike: bool = True
+    ) -> None:
+        super().__init__(query)
+        self._make_one, self._alike = make, alike
+
+    def by_owner(self, **values: Any) -> dict[int, list[Made]]:
+        """What is made of the rows of each owner, in their order."""
+        return grouped(self.rows(**values))
+
+    def _builder(self, query: ModelSelect) -> Build:
+        converted, make = _converter(query._returning[1:]), self._make_one
+
+        def made(row: Sequence[Any]) -> Made:
+            return make(*converted(row))
+
+        make_of = lru_cache(maxsize=ALIKE)(made) if self._alike else made
+        return lambda rows: [(row[0], make_of(row[1:])) for row in rows]
+
+
+def grouped(rows: Iterable[tuple[int, Made]]) -> dict[int, list[Made]]:
+    """What belongs to each owner, in order."""
+    found: dict[int, list[Made]] = {}
+    for owner, each in rows:
+        if owner in found:
+            found[owner].append(each)
+        else:
+            found[owner] = [each]
+    return found
 
 
 def insert_together(table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -113,19 +176,50 @@ def _filled(params: Sequence[Any], values: dict[str, Any]) -> list[Any]:
     return [each.convert(values[each.name]) if isinstance(each, _Slot) else each for each in params]
 
 
-def _builder(query: ModelSelect) -> Callable[[Sequence[Any]], Any]:
-    """What makes a row into an object with those that were joined to it, or into a tuple."""
+def _builder(query: ModelSelect) -> Build:
+    """What makes rows into objects with those that were joined to them, or into tuples."""
     if query._row_type == ROW.TUPLE:
-        converts = [_convert_of(each) for each in query._returning]
-        return lambda row: tuple(
-            value if convert is None else convert(value)
-            for value, convert in zip(row, converts, strict=True)
-        )
+        return _tuples(query._returning)
     parts = _parts(query._returning)
     if len(parts) == 1:
-        return parts[0].made
+        return lambda rows: [parts[0].made(row) for row in rows]
     links = _links(query, [part.source for part in parts])
-    return lambda row: _joined([part.made(row) for part in parts], links)
+    return lambda rows: [_joined([part.made(row) for part in parts], links) for row in rows]
+
+
+def _tuples(selected: Sequence[Any]) -> Build:
+    """What makes the driver's rows into tuples of our own values, column by column."""
+    converts = _converts(selected)
+
+    def build(rows: list[Any]) -> list[Any]:
+        # Rows as the database keeps them are passed on; they are read by the hundred thousand.
+        if not (converts and rows):
+            return rows
+        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+        for place, convert in converts:
+            columns[place] = map(convert, columns[place])
+        return list(zip(*columns, strict=True))
+
+    return build
+
+
+def _converter(columns: Sequence[Any]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """What makes one of the driver's rows into a tuple of our own values."""
+    converts = _converts(columns)
+
+    def converted(row: Sequence[Any]) -> tuple[Any, ...]:
+        found = list(row)
+        for place, convert in converts:
+            found[place] = convert(found[place])
+        return tuple(found)
+
+    return converted
+
+
+def _converts(columns: Sequence[Any]) -> list[tuple[int, Convert]]:
+    """What has to be made of a row's values, by place; what is a value already is not named."""
+    every = ((place, convert_of(each)) for place, each in enumerate(columns))
+    return [(place, convert) for place, convert in every if convert is not None]
 
 
 @dataclass
@@ -141,7 +235,7 @@ class _Part:
     def add(self, column: Field) -> None:
         """Takes in the next column."""
         self.names.append(column.name)
-        convert = _convert_of(column)
+        convert = convert_of(column)
         if convert is not None:
             self.converts.append((column.name, convert))
 
@@ -187,47 +281,3 @@ def _joined(made: Sequence[Any], links: Sequence[Link]) -> Any:
             else:
                 setattr(made[owner], name, made[joined])
     return made[0]
-
-
-def _convert_of(field: Any) -> Convert | None:
-    """What makes a column's value of the driver's: the field's own, or a quicker one."""
-    while isinstance(field, ForeignKeyField):
-        field = field.rel_field
-    for kind, make in QUICKER.items():
-        if isinstance(field, kind):
-            return make(field)
-    if not isinstance(field, Field) or type(field).python_value is Field.python_value:
-        return None
-    return field.python_value
-
-
-def _day(value: Any) -> date | None:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def _moment(value: Any) -> datetime | None:
-    if value is None:
-        return None
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    return value.replace(tzinfo=UTC)
-
-
-@lru_cache(maxsize=1024)
-def _period(value: int | None) -> Period | None:
-    return None if value is None else Period.from_int(value)
-
-
-def _choice(field: ChoiceField) -> Convert:
-    members: dict[str | None, Any] = {each.value: each for each in field.choice}
-    return {None: None, **members}.__getitem__
-
-
-# A subclass stands before its base.
-QUICKER: dict[type[Field], Callable[[Any], Convert | None]] = {
-    MomentField: lambda _field: _moment,
-    DateField: lambda _field: _day,
-    PeriodField: lambda _field: _period,
-    ChoiceField: _choice,
-    BooleanField: lambda _field: lambda value: value if value is None else bool(value),
-}

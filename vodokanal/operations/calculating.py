@@ -14,6 +14,7 @@ from vodokanal.operations.calculation import draft, get_basis, slices_of
 from vodokanal.operations.changes import Changes, changes_since, newest_entry
 from vodokanal.operations.drafts import Drafts, added, write_drafts
 from vodokanal.operations.journal import record
+from vodokanal.operations.long_runs import few_collections
 from vodokanal.operations.month_comparison import largest_changes
 from vodokanal.operations.months import (
     IssuedAlreadyError,
@@ -32,6 +33,7 @@ from vodokanal.operations.months import (
 from vodokanal.operations.transactions import writes
 
 
+@few_collections()
 def calculate_month(
     actor: Actor, period: Period, *, run: Run, afresh: bool = False
 ) -> BillingMonth:

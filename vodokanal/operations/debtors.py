@@ -225,7 +225,7 @@ def _load_newer(owing: Mapping[int, _Known], *, after: Period) -> None:
             )
         )
         for key, *row in query.tuples():
-            owing[key].newer.append(moved_of(tuple(row)))
+            owing[key].newer.append(moved_of(row))
 
 
 def _debts(account_id: int, known: _Known, *, due_days: DueDays) -> Debts:

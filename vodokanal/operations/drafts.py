@@ -112,7 +112,8 @@ def _lines(drafts: Drafts, sums: dict[str, Sums]) -> Iterable[Sequence[Any]]:
         for line in charge.lines:
             volume, amount = cubic_centimetres(line.volume), int(line.amount * HUNDRED)
             excess = int(line.excess * HUNDRED)
-            added_to = sums[f"{line.service.value}|{line.method.value}|{group}"]
+            service, method = str(line.service), str(line.method)
+            added_to = sums[f"{service}|{method}|{group}"]
             added_to[0] += 1
             added_to[1] += volume
             added_to[2] += amount
@@ -120,10 +121,10 @@ def _lines(drafts: Drafts, sums: dict[str, Sums]) -> Iterable[Sequence[Any]]:
             yield (
                 facts.id,
                 period,
-                line.service.value,
+                service,
                 line.part,
                 group,
-                line.method.value,
+                method,
                 volume,
                 int(line.price * HUNDRED),
                 int(line.multiplier * HUNDRED),

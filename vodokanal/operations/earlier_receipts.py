@@ -41,4 +41,4 @@ def entered_up_to(ids: Sequence[int], until: Period) -> list[tuple[int, Moved]]:
         .where(Movement.account.in_(ids), Movement.posted_period <= until)
         .order_by(Movement.account, Movement.on, Movement.id)
     )
-    return [(account_id, moved_of(tuple(row))) for account_id, *row in query.tuples()]
+    return [(account_id, moved_of(row)) for account_id, *row in query.tuples()]

@@ -12,10 +12,12 @@ from peewee import Expression
 from vodokanal.models.base import Table
 from vodokanal.models.database import lock
 from vodokanal.models.jobs import JobRun
+from vodokanal.models.previews import MonthDifference, RecalculationPreview
 from vodokanal.models.signins import SignIn
 from vodokanal.models.submission_keys import SubmissionKey
 from vodokanal.operations.actors import SYSTEM
 from vodokanal.operations.journal import record
+from vodokanal.operations.recalculation_batches import APPROVED_WITHIN
 from vodokanal.operations.transactions import writes
 
 JOB = "housekeeping"
@@ -25,6 +27,8 @@ SLICE = 500
 # A worker that has died leaves the rest to another one after that. Two at once do no harm.
 LEASE = timedelta(minutes=15)
 KEYS_KEPT = timedelta(days=90)
+# A day longer than they may be approved: nobody corrects by a preview that is half gone.
+PREVIEWS_KEPT = APPROVED_WITHIN + timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,9 @@ class Night:
 
     on: date
     real_now: datetime
-    # Keys bear the moments of the utility's clock, sign-ins those of the real one.
+    # Keys and previews bear the moments of the utility's clock, sign-ins those of the real one.
     keys_before: datetime
+    previews_before: datetime
     sign_ins_before: datetime
 
 
@@ -67,15 +72,30 @@ def take_night(night: Night) -> JobRun | None:
 
 def clear_away(run: JobRun, night: Night, *, goes_on: Callable[[], bool]) -> bool:
     """Removes what has had its time, a slice a transaction; False: it was told to stop."""
+    previews = _unused_previews(night.previews_before)
+    of_previews = RecalculationPreview.select(RecalculationPreview.id).where(previews)
     for table, name, had_its_time in (
         (SubmissionKey, "keys", SubmissionKey.created_at < night.keys_before),
         # Nobody can come back with them: ended or not, their cookies are older than they live.
         (SignIn, "sign_ins", SignIn.last_seen_at < night.sign_ins_before),
+        # The rows of a preview go before it.
+        (MonthDifference, "differences", MonthDifference.preview.in_(of_previews)),
+        (RecalculationPreview, "previews", previews),
     ):
         while remove_slice(run, table, name=name, had_its_time=had_its_time):
             if not goes_on():
                 return False
     return True
+
+
+def _unused_previews(before: datetime) -> Expression:
+    """Previews that were made and came to nothing; one of which a batch was made is its proof."""
+    found: Expression = (
+        RecalculationPreview.batch.is_null()
+        & ~RecalculationPreview.ended_at.is_null()
+        & (RecalculationPreview.created_at < before)
+    )
+    return found
 
 
 @writes

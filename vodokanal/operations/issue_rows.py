@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -151,7 +150,7 @@ POSTINGS: Prepared[tuple[Any, ...]] = Prepared(
 
 def lines_in(accounts: Range) -> list[Line]:
     """The charge lines of a range, by account."""
-    return [Line(*row) for row in LINES.rows(**_bounds(accounts))]
+    return list(map(Line._make, LINES.rows(**_bounds(accounts))))
 
 
 def corrections_in(accounts: Range) -> list[Fix]:
@@ -171,8 +170,7 @@ def _bounds(accounts: Range) -> dict[str, Any]:
     return {"first": accounts.first, "last": accounts.last, "period": accounts.period}
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(NamedTuple):
     """A receipt's sums in kopecks; more debt is positive."""
 
     opening: int
@@ -190,23 +188,30 @@ class Sums:
 class IssuedRows:
     """What issuing writes for a slice: movements, postings and receipts, in order of accounts."""
 
-    def __init__(self, period: Period, at: datetime) -> None:
+    def __init__(self, period: Period, *, pay_by: date, at: datetime) -> None:
         """Begin with nothing."""
         self.period = period
         self._month = period.as_int
-        self._last_day = _as_text(period.last_day)
-        self._at = str(Movement.posted_at.db_value(at))
+        self._pay_by = pay_by.isoformat()
+        # What all movements of the month share.
+        moment = str(Movement.posted_at.db_value(at))
+        self._posted = (self._month, period.last_day.isoformat(), moment)
         self._movements: list[Sequence[Any]] = []
         self._receipts: list[Sequence[Any]] = []
         self._postings: list[Mapping[str, Any]] = []
 
-    def add_charge(self, line: Line) -> None:
-        """Notes that a line is owed."""
+    def add_charges(self, lines: Iterable[Line]) -> None:
+        """Notes that lines are owed; one of nothing, as of a month without use, moves nothing."""
         kind, source = MovementKind.CHARGE.value, SourceTable.CHARGE.value
-        # A line of nothing, as of a month without any use, moves nothing.
-        if line.amount:
-            own = (line.account, kind, *LINE_SIDES, line.amount, line.service, self._month)
-            self._movements.append(self._posted(own, (source, line.id)))
+        self._movements += [
+            (
+                *(line.account, kind, *LINE_SIDES, line.amount, line.service, self._month),
+                *self._posted,
+                *(source, line.id),
+            )
+            for line in lines
+            if line.amount
+        ]
 
     def add_correction(self, fix: Fix) -> None:
         """Notes that more or less is owed."""
@@ -216,7 +221,7 @@ class IssuedRows:
         month = None if moved.debt_period is None else moved.debt_period.as_int
         sides = (moved.debit.value, moved.credit.value)
         own = (fix.account, moved.kind.value, *sides, abs(fix.amount), fix.service, month)
-        self._movements.append(self._posted(own, (SourceTable.CORRECTION.value, fix.id)))
+        self._movements.append((*own, *self._posted, SourceTable.CORRECTION.value, fix.id))
 
     def correction_moved(self, fix: Fix) -> Moved:
         """A correction as a movement: more is owed of this month, less is a credit for its own."""
@@ -246,9 +251,8 @@ class IssuedRows:
             }
         )
 
-    def add_receipt(self, account_id: int, sums: Sums, *, told: tuple[date, str, str]) -> None:
-        """Notes what the account is told: its sums; last day of payment, debts and details."""
-        pay_by, debts, details = told
+    def add_receipt(self, account_id: int, sums: Sums, *, debts: str, details: str) -> None:
+        """Notes what the account is told: its sums, what is open by month, and the details."""
         self._receipts.append(
             (
                 account_id,
@@ -259,7 +263,7 @@ class IssuedRows:
                 sums.penalty,
                 sums.paid,
                 sums.closing,
-                _as_text(pay_by),
+                self._pay_by,
                 debts,
                 details,
             )
@@ -281,11 +285,4 @@ class IssuedRows:
         sides = (debit.value, credit.value)
         amount, month = abs(posting.amount), posting.debt_period
         own = (posting.account, kind, *sides, amount, None, month)
-        self._movements.append(self._posted(own, (SourceTable.PENALTY.value, posting.id)))
-
-    def _posted(self, own: Sequence[Any], source: tuple[str, int]) -> Sequence[Any]:
-        return (*own, self._month, self._last_day, self._at, *source)
-
-
-def _as_text(day: date) -> str:
-    return day.isoformat()
+        self._movements.append((*own, *self._posted, SourceTable.PENALTY.value, posting.id))

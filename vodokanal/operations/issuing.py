@@ -22,6 +22,7 @@ from vodokanal.operations.changes import newest_entry
 from vodokanal.operations.due_days import DueDays
 from vodokanal.operations.issued_months import last_issued_month
 from vodokanal.operations.journal import record
+from vodokanal.operations.long_runs import few_collections
 from vodokanal.operations.month_rows import Range
 from vodokanal.operations.months import (
     ChangedSinceError,
@@ -65,6 +66,7 @@ REQUISITES = (
 )
 
 
+@few_collections()
 def issue_month(actor: Actor, period: Period, *, run: Run, forced: bool = False) -> BillingMonth:
     """Posts a calculated month to the ledger and freezes its receipts; the issued month.
 
@@ -149,7 +151,7 @@ def issue_slice(month: BillingMonth, part: MonthSlice, *, run: Run, issue: Issue
     lock(Account, *details)
     rows = posted_rows(accounts, details, terms=issue.terms)
     rows.write(accounts)
-    write_receipt_letters(list(details), month.period, at=run.at)
+    write_receipt_letters(accounts, at=run.at)
     MonthSlice.update(is_issued=True, digest=digest_of(accounts)).where(
         MonthSlice.id == part.id
     ).execute()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -118,10 +119,8 @@ def movements_of(account_id: int, *, first: Period = FIRST, last: Period = LAST)
     return [moved_of(row) for row in rows]
 
 
-def moved_of(row: tuple[Any, ...]) -> Moved:
+def moved_of(row: Sequence[Any]) -> Moved:
     """A row of `COLUMNS` as the rules take it."""
-    values: list[Any] = list(row)
-    reversed_payment, source_id = values.pop(), values.pop()
-    paid = source_id if row[0] is MovementKind.PAYMENT else reversed_payment or 0
-    values.append(paid)
-    return Moved(*values)
+    *values, source_id, taken_back = row
+    payment = source_id if row[0] is MovementKind.PAYMENT else taken_back or 0
+    return Moved._make([*values, payment])

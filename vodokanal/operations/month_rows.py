@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from peewee import Expression
 
+from vodokanal.billing.account_months import (
+    AbsenceFact,
+    AccessRefusalSpan,
+    CategorySpan,
+    CheckedReading,
+    ImpossibleSpan,
+    MeterReading,
+    PeopleSpan,
+    QuantitySpan,
+    ServiceSpan,
+)
+from vodokanal.billing.norms import NormBasis
 from vodokanal.billing.periods import Period
+from vodokanal.billing.readings import ReadingState
 from vodokanal.models.accounts import Account, AccountService, Occupancy
 from vodokanal.models.meters import Meter
 from vodokanal.models.places import (
@@ -16,23 +31,26 @@ from vodokanal.models.places import (
     Premises,
     PremisesNorm,
     PremisesQuantity,
+    QuantityKind,
 )
-from vodokanal.models.prepared import Prepared, slot
+from vodokanal.models.prepared import Owned, Prepared, among, slot
 from vodokanal.models.readings import Reading
 from vodokanal.models.recalculations import Absence, AccessRefusal, MeterCheck
 from vodokanal.operations.meters import KNOWN
 
 # An absence is applied for within a month of it; what was corrected since is looked at anew.
 MONTHS_OF_ABSENCES = 12
+# Twice as long as the average may stand for a removed meter (ПП 354 п. 59).
+MONTHS_OF_REMOVALS = 6
 
-
+# The source and the state as they are kept: nothing asks for more than their names.
 READ = (
     Reading.meter,
     Reading.period,
     Reading.value,
     Reading.taken_on,
-    Reading.source,
-    Reading.state,
+    Reading.source.alias("source"),
+    Reading.state.alias("state"),
 )
 # In the order of `MeterMonth`, its readings and its checks left out.
 HUNG = (
@@ -71,6 +89,7 @@ class Range:
             "first_day": self.period.first_day,
             "last_day": self.period.last_day,
             "before": self.period.previous.first_day,
+            "removed": self.period.plus(-MONTHS_OF_REMOVALS).first_day,
             "long_before": self.period.plus(-MONTHS_OF_ABSENCES).first_day,
         }
 
@@ -110,6 +129,15 @@ def _of_account(table: Any, *columns: Any) -> Any:
     )
 
 
+def _reading(period: Period, value: Decimal, taken_on: date, *kept: str) -> MeterReading:
+    source, state = kept
+    return MeterReading(period, value, taken_on, source, state == ReadingState.ACCEPTED)
+
+
+def _quantity(kind: QuantityKind, *row: Any) -> QuantitySpan:
+    return QuantitySpan(NormBasis(kind.value), *row)
+
+
 ACCOUNTS: Prepared[tuple[Any, ...]] = Prepared(
     lambda: (
         Account.select(
@@ -127,18 +155,15 @@ ACCOUNTS: Prepared[tuple[Any, ...]] = Prepared(
         .tuples()
     )
 )
-SERVICES: Prepared[tuple[Any, ...]] = Prepared(
-    lambda: _of_account(AccountService, AccountService.service, AccountService.charging)
+SERVICES = Owned(
+    lambda: _of_account(AccountService, AccountService.service, AccountService.charging),
+    ServiceSpan,
 )
-PEOPLE: Prepared[tuple[Any, ...]] = Prepared(
-    lambda: _of_account(Occupancy, Occupancy.registered, Occupancy.owners)
-)
-REFUSED: Prepared[tuple[Any, ...]] = Prepared(lambda: _of_account(AccessRefusal))
-CATEGORIES: Prepared[tuple[Any, ...]] = Prepared(
-    lambda: _of_premises(PremisesNorm, PremisesNorm.category)
-)
+PEOPLE = Owned(lambda: _of_account(Occupancy, Occupancy.registered, Occupancy.owners), PeopleSpan)
+REFUSED = Owned(lambda: _of_account(AccessRefusal), AccessRefusalSpan)
+CATEGORIES = Owned(lambda: _of_premises(PremisesNorm, PremisesNorm.category), CategorySpan)
 # Also those that hold no more: absences of earlier months go by them.
-IMPOSSIBLE: Prepared[tuple[Any, ...]] = Prepared(
+IMPOSSIBLE = Owned(
     lambda: (
         MeterPossibility.select(
             Account.id, MeterPossibility.kind, MeterPossibility.starts_on, MeterPossibility.ends_on
@@ -152,28 +177,30 @@ IMPOSSIBLE: Prepared[tuple[Any, ...]] = Prepared(
         )
         .order_by(Account.id, MeterPossibility.starts_on)
         .tuples()
-    )
+    ),
+    ImpossibleSpan,
 )
-QUANTITIES: Prepared[tuple[Any, ...]] = Prepared(
+QUANTITIES = Owned(
     lambda: _of_premises(
         PremisesQuantity, PremisesQuantity.kind, PremisesQuantity.what, PremisesQuantity.quantity
-    )
+    ),
+    _quantity,
 )
-# Also those that hang no more, as long as they hung during the month or the one before.
+# Also those that hang no more: their average may still stand.
 METERS: Prepared[tuple[Any, ...]] = Prepared(
     lambda: (
         Meter.select(*HUNG)
         .where(
             _in_range(Meter.account),
             Meter.installed_on <= slot("last_day", Meter.installed_on),
-            Meter.removed_on.is_null() | (Meter.removed_on >= slot("before", Meter.removed_on)),
+            Meter.removed_on.is_null() | (Meter.removed_on >= slot("removed", Meter.removed_on)),
         )
         .order_by(Meter.account, Meter.id)
         .tuples()
     )
 )
 # The meters are named: by the month alone everybody's readings would be looked through.
-READINGS: Prepared[tuple[Any, ...]] = Prepared(
+READINGS = Owned(
     lambda: (
         Reading.select(*READ)
         .where(
@@ -183,9 +210,11 @@ READINGS: Prepared[tuple[Any, ...]] = Prepared(
         )
         .order_by(Reading.meter, Reading.period)
         .tuples()
-    )
+    ),
+    _reading,
+    alike=False,
 )
-CHECKS: Prepared[tuple[Any, ...]] = Prepared(
+CHECKS = Owned(
     lambda: (
         MeterCheck.select(*CHECKED)
         .join(Meter)
@@ -197,9 +226,10 @@ CHECKS: Prepared[tuple[Any, ...]] = Prepared(
         )
         .order_by(MeterCheck.checked_on, MeterCheck.id)
         .tuples()
-    )
+    ),
+    CheckedReading,
 )
-ABSENCES: Prepared[tuple[Any, ...]] = Prepared(
+ABSENCES = Owned(
     lambda: (
         Absence.select(
             Absence.account, Absence.id, Absence.people, Absence.left_on, Absence.came_back_on
@@ -211,5 +241,45 @@ ABSENCES: Prepared[tuple[Any, ...]] = Prepared(
         )
         .order_by(Absence.left_on, Absence.id)
         .tuples()
+    ),
+    AbsenceFact,
+)
+# With history: all that hung since a day, and all that is known of them.
+METERS_SINCE: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: (
+        Meter.select(*HUNG)
+        .where(
+            among(Meter.account),
+            Meter.installed_on <= slot("last_day", Meter.installed_on),
+            Meter.removed_on.is_null() | (Meter.removed_on >= slot("since", Meter.removed_on)),
+        )
+        .order_by(Meter.account, Meter.id)
+        .tuples()
     )
+)
+ALL_READINGS = Owned(
+    lambda: (
+        Reading.select(*READ)
+        .where(
+            among(Reading.meter),
+            Reading.period <= slot("current", Reading.period),
+            Reading.state.in_(KNOWN),
+        )
+        .order_by(Reading.meter, Reading.period)
+        .tuples()
+    ),
+    _reading,
+    alike=False,
+)
+ALL_CHECKS = Owned(
+    lambda: (
+        MeterCheck.select(*CHECKED)
+        .where(
+            among(MeterCheck.meter),
+            MeterCheck.checked_on <= slot("last_day", MeterCheck.checked_on),
+        )
+        .order_by(MeterCheck.checked_on, MeterCheck.id)
+        .tuples()
+    ),
+    CheckedReading,
 )

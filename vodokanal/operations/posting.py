@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from peewee import JOIN
 
-from vodokanal.billing.debts import Debts, debts_from_json, debts_to_json, must_fold_anew
+from vodokanal.billing.debts import Debts, FoldAnewError, debts_from_json, debts_to_json
 from vodokanal.billing.ledger import Movement as Moved
 from vodokanal.billing.ledger import MovementKind, Side
 from vodokanal.billing.money import from_kopecks, kopecks
@@ -19,22 +20,39 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.services import CustomerGroup
 from vodokanal.models.ledger import Movement
 from vodokanal.models.payments import PaymentReversal
+from vodokanal.models.prepared import Prepared, slot
 from vodokanal.operations.earlier_receipts import entered_up_to, told_last
 from vodokanal.operations.issue_rows import (
     Before,
     Fix,
     IssuedRows,
-    Line,
     Sums,
     corrections_in,
     lines_in,
     receipts_before,
 )
-from vodokanal.operations.ledger import COLUMNS, TAKEN_BACK, moved_of, movements_of
+from vodokanal.operations.ledger import COLUMNS, FIRST, TAKEN_BACK, moved_of, movements_of
 from vodokanal.operations.month_rows import Range
 from vodokanal.operations.receipt_facts import Told, completed
 
 NOTHING_BEFORE = Before(0, "", "")
+ENTERED: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: (
+        Movement.select(Movement.account, *COLUMNS)
+        .join(PaymentReversal, JOIN.LEFT_OUTER, on=TAKEN_BACK)
+        .where(
+            Movement.account.between(
+                slot("first", Movement.account), slot("last", Movement.account)
+            ),
+            Movement.posted_period.between(
+                slot("from_month", Movement.posted_period),
+                slot("to_month", Movement.posted_period),
+            ),
+        )
+        .order_by(Movement.account, Movement.on, Movement.id)
+        .tuples()
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +71,7 @@ class Terms:
         return self.household if group is CustomerGroup.POPULATION else self.other
 
 
-@dataclass
+@dataclass(slots=True)
 class _Month:
     """An account's month while its rows are read, in kopecks."""
 
@@ -65,10 +83,6 @@ class _Month:
     moved: list[Moved] = field(default_factory=list)
     fixed: list[Moved] = field(default_factory=list)
     last_payment: Moved | None = None
-
-    def take_line(self, line: Line) -> None:
-        """Adds a charge."""
-        self.charged += line.amount
 
     def take_correction(self, fix: Fix, moved: Moved) -> None:
         """Adds a correction."""
@@ -100,7 +114,8 @@ def posted_rows(accounts: Range, details: Mapping[int, Told], *, terms: Terms) -
     Raises:
         NoRateError: a day that costs a penalty and has no rate.
     """
-    issued = IssuedRows(accounts.period, terms.at)
+    pay_by = terms.household.due_on(accounts.period)
+    issued = IssuedRows(accounts.period, pay_by=pay_by, at=terms.at)
     months = _months(accounts, issued, terms=terms)
     before = receipts_before(accounts, terms.previous)
     if terms.previous is not None:
@@ -116,9 +131,10 @@ def posted_rows(accounts: Range, details: Mapping[int, Told], *, terms: Terms) -
 
 def _months(accounts: Range, issued: IssuedRows, *, terms: Terms) -> dict[int, _Month]:
     months: dict[int, _Month] = defaultdict(_Month)
-    for line in lines_in(accounts):
-        months[line.account].take_line(line)
-        issued.add_charge(line)
+    lines = lines_in(accounts)
+    issued.add_charges(lines)
+    for line in lines:
+        months[line.account].charged += line.amount
     for fix in corrections_in(accounts):
         months[fix.account].take_correction(fix, issued.correction_moved(fix))
         issued.add_correction(fix)
@@ -169,9 +185,7 @@ def _add_receipt(
         paid=month.paid,
     )
     details = completed(told.details, last.details, paid=_paid(month.last_payment))
-    issued.add_receipt(
-        account_id, sums, told=(end.due_on(end.period), debts_to_json(state), details)
-    )
+    issued.add_receipt(account_id, sums, debts=debts_to_json(state), details=details)
 
 
 def _ended(
@@ -183,9 +197,11 @@ def _ended(
         written.append(_charge(month.charged, end.period))
     moved = [*month.moved, *written]
     state = debts_from_json(debts) if debts else Debts()
-    if must_fold_anew(state, moved, until=end.period.last_day):
-        state, moved = Debts(), [*movements_of(account_id, last=end.period), *written]
-    return month_end(state, moved, end=end)
+    try:
+        return month_end(state, moved, end=end)
+    except FoldAnewError:
+        moved = [*movements_of(account_id, last=end.period), *written]
+        return month_end(Debts(), moved, end=end)
 
 
 def _charge(amount: int, period: Period) -> Moved:
@@ -203,16 +219,13 @@ def _charge(amount: int, period: Period) -> Moved:
 
 def entered_in(accounts: Range, *, since: Period | None) -> list[tuple[int, Moved]]:
     """What was entered after a month and up to the range's own, by account; one statement."""
-    posted = Movement.posted_period <= accounts.period
-    if since is not None:
-        posted = posted & (Movement.posted_period > since)
-    query = (
-        Movement.select(Movement.account, *COLUMNS)
-        .join(PaymentReversal, JOIN.LEFT_OUTER, on=TAKEN_BACK)
-        .where(Movement.account.between(accounts.first, accounts.last), posted)
-        .order_by(Movement.account, Movement.on, Movement.id)
+    rows = ENTERED.rows(
+        first=accounts.first,
+        last=accounts.last,
+        from_month=FIRST if since is None else since.next,
+        to_month=accounts.period,
     )
-    return [(account_id, moved_of(tuple(row))) for account_id, *row in query.tuples()]
+    return [(account_id, moved_of(row)) for account_id, *row in rows]
 
 
 def _paid(payment: Moved | None) -> dict[str, str] | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from peewee import Value
+
+from vodokanal.billing.ledger import Side
 from vodokanal.billing.periods import Period
 from vodokanal.billing.recalculation_reasons import RecalculationReason
-from vodokanal.models.bulk import insert_rows
 from vodokanal.models.database import lock
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.previews import MonthDifference, RecalculationPreview
@@ -28,13 +29,21 @@ from vodokanal.operations.transactions import writes
 
 # More accounts than these are not looked at again while others wait to write.
 MOST_TOUCHED = 50
+# What was seen longer ago is not corrected by; its rows are cleared away soon after.
+APPROVED_WITHIN = timedelta(days=30)
+# Written from row to row within the database: all at once or none, and others wait to write.
 CORRECTION = (
-    "account",
-    "for_period",
-    "service",
-    "volume",
-    "amount",
-    "inputs",
+    *("account", "for_period", "service", "volume", "amount", "inputs"),
+    *("posted_period", "batch", "employee", "created_at"),
+    *("side", "reason", "words", "cause_table"),
+)
+# What all corrections of a batch have in common.
+SHARED = (
+    RecalculationBatch.posted_period,
+    RecalculationBatch.id,
+    RecalculationBatch.approved_by,
+    RecalculationBatch.created_at,
+    *(Value(each) for each in (Side.PRINCIPAL.value, RecalculationReason.RATES.value, "", "")),
 )
 
 
@@ -89,7 +98,7 @@ def approve_preview(
     if preview.batch is None and not is_unready(preview):
         # Calculated before the transaction: others go on writing meanwhile.
         mark = journal_so_far()
-        _refuse_outdated(preview, zone=approval.zone)
+        _refuse_outdated(preview, approval)
     return _approve(actor, preview_id, approval=approval, key=key, mark=mark)
 
 
@@ -113,7 +122,7 @@ def _approve(
     if _was_touched(preview, since=mark):
         raise PreviewOutdatedError(preview)
     batch = _batch(actor, preview, sentence=sentence, at=approval.at)
-    written = insert_rows(Correction, _corrections(preview, batch))
+    written = _write_corrections(preview, batch)
     if not written:
         raise NothingDiffersError(preview_id)
     RecalculationPreview.update(batch=batch).where(RecalculationPreview.id == preview_id).execute()
@@ -145,7 +154,7 @@ def reverse_batch(
     if is_reversed or batch.reverses is not None:
         raise ApprovedAlreadyError(batch_id)
     back = _batch(actor, batch, sentence=said, at=at, reverses=batch)
-    insert_rows(Correction, _opposite(batch, back))
+    _write_opposite(batch, back)
     after = {"sentence": said, "posted_period": back.posted_period}
     record(actor, "reverse_recalculation", subject=back, at=at, changes=({}, after))
     keep_answer(claim, {"batch": back.id})
@@ -174,52 +183,55 @@ def _batch(
     return batch
 
 
-def _corrections(
-    preview: RecalculationPreview, batch: RecalculationBatch
-) -> Iterable[dict[str, Any]]:
-    """The corrections that follow from the differences that were seen."""
-    rows = MonthDifference.select().where(MonthDifference.preview == preview)
-    for row in rows.order_by(MonthDifference.id).iterator():
-        amount = row.now - row.was
-        values = (row.account_id, row.period, row.service, row.volume, amount, row.inputs)
-        yield _row(batch, dict(zip(CORRECTION, values, strict=True)))
+def _write_corrections(preview: RecalculationPreview, batch: RecalculationBatch) -> int:
+    """Writes what follows from the differences that were seen; how many; one statement."""
+    own = (
+        MonthDifference.account,
+        MonthDifference.period,
+        MonthDifference.service,
+        MonthDifference.volume,
+        MonthDifference.now - MonthDifference.was,
+        MonthDifference.inputs,
+    )
+    rows = MonthDifference.select(*own, *SHARED).join(
+        RecalculationBatch, on=RecalculationBatch.id == batch.id
+    )
+    seen = rows.where(MonthDifference.preview == preview).order_by(MonthDifference.id)
+    return int(Correction.insert_from(seen, CORRECTION).as_rowcount().execute())
 
 
-def _opposite(batch: RecalculationBatch, back: RecalculationBatch) -> Iterable[dict[str, Any]]:
-    """The corrections of a batch with the other sign."""
-    rows = Correction.select().where(Correction.batch == batch).order_by(Correction.id)
-    for row in rows.iterator():
-        volume = None if row.volume is None else -row.volume
-        inputs = json.dumps({"reverses": row.id})
-        values = (row.account_id, row.for_period, row.service, volume, -row.amount, inputs)
-        yield _row(back, dict(zip(CORRECTION, values, strict=True)))
+def _write_opposite(batch: RecalculationBatch, back: RecalculationBatch) -> None:
+    """Writes the corrections of a batch with the other sign; one statement."""
+    own = (
+        Correction.account,
+        Correction.for_period,
+        Correction.service,
+        0 - Correction.volume,
+        0 - Correction.amount,
+        Value('{"reverses": ').concat(Correction.id.cast("TEXT")).concat("}"),
+    )
+    rows = Correction.select(*own, *SHARED).join(
+        RecalculationBatch, on=RecalculationBatch.id == back.id
+    )
+    written = rows.where(Correction.batch == batch).order_by(Correction.id)
+    Correction.insert_from(written, CORRECTION).execute()
 
 
-def _row(batch: RecalculationBatch, values: dict[str, Any]) -> dict[str, Any]:
-    return values | {
-        "posted_period": batch.posted_period,
-        "side": "principal",
-        "reason": RecalculationReason.RATES,
-        "words": "",
-        "cause_table": "",
-        "batch": batch.id,
-        "employee": batch.approved_by_id,
-        "created_at": batch.created_at,
-    }
-
-
-def _refuse_outdated(preview: RecalculationPreview, *, zone: ZoneInfo) -> None:
+def _refuse_outdated(preview: RecalculationPreview, approval: Approval) -> None:
     """Lets what was seen be written as long as it is still so.
 
     Raises:
-        PreviewOutdatedError: another recalculation, a rate or a setting came in between, or an
-            account would come out differently now.
+        PreviewOutdatedError: it is too old, another recalculation, a rate or a setting came in
+            between, or an account would come out differently now.
     """
+    ordered_at: Any = preview.created_at
+    if ordered_at < approval.at - APPROVED_WITHIN:
+        raise PreviewOutdatedError(preview)
     mark: Any = preview.mark
     changes = changes_since(mark, period=months_of(preview)[1])
     if _has_batch(mark) or changes.of_all or len(changes.accounts) > MOST_TOUCHED:
         raise PreviewOutdatedError(preview)
-    if changes.accounts and _now(preview, changes.accounts, zone=zone) != _seen(
+    if changes.accounts and _now(preview, changes.accounts, zone=approval.zone) != _seen(
         preview, changes.accounts
     ):
         raise PreviewOutdatedError(preview)

@@ -3,61 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from vodokanal.billing.account_months import MeterMonth, MeterReading, PeopleSpan
 from vodokanal.billing.services import CustomerGroup
-from vodokanal.models.accounts import Account, Holder
-from vodokanal.models.places import House, Premises, address_of
-from vodokanal.models.prepared import Prepared, slot
+from vodokanal.billing.volumes import from_cubic_centimetres
+from vodokanal.models.places import address_of, house_address
 from vodokanal.models.receipts import ReceiptMessage
-from vodokanal.operations.month_facts import meters_of, people_of
 from vodokanal.operations.month_rows import Range
+from vodokanal.operations.receipt_rows import (
+    HOLDERS,
+    PEOPLE,
+    PLACES,
+    Hung,
+    Read,
+    bounds_of,
+    meters_in,
+    readings_in,
+)
 
 Details = dict[str, Any]
 
-PLACES: Prepared[tuple[Any, ...]] = Prepared(
-    lambda: (
-        Account.select(
-            Account.id,
-            Account.group,
-            Account.closed_on,
-            Account.large_print,
-            Account.receipt_delivery,
-            Premises.flat,
-            House.district,
-            House.settlement,
-            House.street,
-            House.number,
-            House.letter,
-            House.building,
-        )
-        .join(Premises)
-        .join(House)
-        .where(
-            Account.id.between(slot("first", Account.id), slot("last", Account.id)),
-            Account.opened_on <= slot("last_day", Account.opened_on),
-        )
-        .order_by(Account.id)
-        .tuples()
-    )
-)
-HOLDERS: Prepared[tuple[int, str]] = Prepared(
-    lambda: (
-        Holder.select(Holder.account, Holder.name)
-        .where(
-            Holder.account.between(slot("first", Account.id), slot("last", Account.id)),
-            Holder.starts_on <= slot("last_day", Holder.starts_on),
-            Holder.ends_on.is_null() | (Holder.ends_on >= slot("last_day", Holder.ends_on)),
-        )
-        .order_by(Holder.account, Holder.starts_on)
-        .tuples()
-    )
-)
+# Made once: `json.dumps` with separators of its own makes a new one for every receipt.
+as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -77,8 +47,7 @@ class Messages:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """An account as its receipt knows it, and what the receipt shows besides sums."""
 
     group: CustomerGroup
@@ -104,39 +73,33 @@ def get_messages(accounts: Range) -> Messages:
 
 def details_of(accounts: Range) -> dict[int, Told]:
     """Each account with what its receipt shows, but for the last payment; half a dozen statements."""
-    holders = dict(HOLDERS.rows(**_bounds(accounts)))
-    meters = meters_of(accounts)
-    people = people_of(accounts)
+    bounds = bounds_of(accounts)
+    holders = dict(HOLDERS.rows(**bounds))
+    people = {account_id: numbers for account_id, *numbers in PEOPLE.rows(**bounds)}
+    meters, readings = meters_in(accounts), readings_in(accounts)
+    since = str(accounts.period.previous.first_day)
     messages = get_messages(accounts)
     found = {}
-    for row in PLACES.rows(**_bounds(accounts)):
-        account_id, group, closed_on, large_print, delivery, flat, district_id, *house = row
-        found[account_id] = Told(
-            group,
-            closed_on,
-            {
-                "holder": holders.get(account_id, ""),
-                "address": address_of(_house(*house), flat),
-                "people": _people(people.get(account_id, ())),
-                "area": None,
-                "meters": [
-                    _meter(each, accounts) for each in hanging(meters.get(account_id, ()), accounts)
-                ],
-                "last_payment": None,
-                "message": messages.of(account_id, district_id),
-                "large_print": large_print,
-                "delivery": delivery.value,
-            },
-        )
+    for row in PLACES.rows(**bounds):
+        account_id, group, closed_on, large_print, delivery, flat, district_id, *place = row
+        settlement, street, number, letter, building = place
+        house = house_address(settlement, street, number=f"{number}{letter}", building=building)
+        details = {
+            "holder": holders.get(account_id, ""),
+            "address": address_of(house, flat),
+            "people": _people(people.get(account_id)),
+            "area": None,
+            "meters": [
+                _meter(each, readings.get(each.id, ()), since=since)
+                for each in meters.get(account_id, ())
+            ],
+            "last_payment": None,
+            "message": messages.of(account_id, district_id),
+            "large_print": large_print,
+            "delivery": delivery,
+        }
+        found[account_id] = Told(group, closed_on, details)
     return found
-
-
-@lru_cache(maxsize=1024)
-def _house(*columns: str) -> str:
-    """The address of a house, which many accounts share."""
-    names = ("settlement", "street", "number", "letter", "building")
-    house = House(**dict(zip(names, columns, strict=True)))
-    return house.address
 
 
 def completed(details: Details, before: str, *, paid: Mapping[str, str] | None) -> str:
@@ -145,13 +108,7 @@ def completed(details: Details, before: str, *, paid: Mapping[str, str] | None) 
     is_whole = paid is not None and all(each["last"] is not None for each in details["meters"])
     if before and not is_whole:
         _carry_on(details, json.loads(before))
-    return json.dumps(details, ensure_ascii=False, separators=(",", ":"))
-
-
-def hanging(meters: Iterable[MeterMonth], accounts: Range) -> list[MeterMonth]:
-    """The meters that hung during the month itself."""
-    first_day = accounts.period.first_day
-    return [each for each in meters if each.removed_on is None or each.removed_on >= first_day]
+    return as_json(details)
 
 
 def _carry_on(details: Details, before: Details) -> None:
@@ -171,48 +128,42 @@ def _carry_on(details: Details, before: Details) -> None:
             each.update(previous=earlier[value], previous_on=earlier[day])
 
 
-def _bounds(accounts: Range) -> dict[str, Any]:
-    return {
-        "first": accounts.first,
-        "last": accounts.last,
-        "last_day": accounts.period.last_day,
-    }
-
-
-def _people(spans: Sequence[PeopleSpan]) -> dict[str, int] | None:
-    if not spans:
+def _people(numbers: Sequence[int] | None) -> dict[str, int] | None:
+    if numbers is None:
         return None
-    return {"registered": spans[-1].registered, "owners": spans[-1].owners}
+    registered, owners = numbers
+    return {"registered": registered, "owners": owners}
 
 
-def _meter(meter: MeterMonth, accounts: Range) -> Details:
-    last = _latest(meter.readings)
-    earlier = [each for each in meter.readings if last is None or each.period < last.period]
-    previous = _latest(earlier)
-    is_new = previous is None and meter.installed_on >= accounts.period.previous.first_day
+def _meter(meter: Hung, readings: Sequence[Read], *, since: str) -> Details:
+    """A meter with its last two values; the one that it came with if it was installed `since`."""
+    last = readings[-1] if readings else None
+    previous = readings[-2] if len(readings) > 1 else None
+    installed_on = str(meter.installed_on)
+    is_new = previous is None and installed_on >= since
     return {
         "id": meter.id,
-        "kind": meter.kind.value,
+        "kind": meter.kind,
         "serial": meter.serial,
         "place": meter.place,
         "digits_before": meter.digits_before,
         "digits_after": meter.digits_after,
-        "previous": str(meter.initial_reading) if is_new else _value(previous),
-        "previous_on": meter.installed_on.isoformat() if is_new else _day(previous),
+        "previous": _volume(meter.initial_reading) if is_new else _value(previous),
+        "previous_on": installed_on if is_new else _day(previous),
         "last": _value(last),
         "last_on": _day(last),
         "source": None if last is None else last.source,
-        "verify_by": None if meter.verify_by is None else meter.verify_by.isoformat(),
+        "verify_by": None if meter.verify_by is None else str(meter.verify_by),
     }
 
 
-def _latest(readings: Sequence[MeterReading]) -> MeterReading | None:
-    return readings[-1] if readings else None
+def _volume(kept: int) -> str:
+    return str(from_cubic_centimetres(kept))
 
 
-def _value(reading: MeterReading | None) -> str | None:
-    return None if reading is None else str(reading.value)
+def _value(reading: Read | None) -> str | None:
+    return None if reading is None else _volume(reading.value)
 
 
-def _day(reading: MeterReading | None) -> str | None:
-    return None if reading is None else reading.taken_on.isoformat()
+def _day(reading: Read | None) -> str | None:
+    return None if reading is None else str(reading.taken_on)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +15,7 @@ from vodokanal.models.letters import Letter, LetterKind, LetterState
 from vodokanal.models.people import AccountAccess, Relation, Resident
 from vodokanal.models.receipts import Receipt
 from vodokanal.operations.letters import NO_ADDRESS, NOTHING_TO_TELL, has_address
+from vodokanal.operations.month_rows import Range
 from vodokanal.operations.queue import Kind, wake
 from vodokanal.operations.transactions import writes
 
@@ -33,8 +33,8 @@ class ReceiptNews:
 
 
 @writes
-def write_receipt_letters(account_ids: Sequence[int], period: Period, *, at: datetime) -> int:
-    """Adds the letters that the receipts of a month are ready; how many. Two statements.
+def write_receipt_letters(accounts: Range, *, at: datetime) -> int:
+    """Adds the letters that accounts' receipts of a month are ready; how many. Two statements.
 
     For whoever owns or is registered at an account that is delivered by e-mail, and has confirmed
     an address; a trusted person hears of what they have sent themselves only.
@@ -57,8 +57,8 @@ def write_receipt_letters(account_ids: Sequence[int], period: Period, *, at: dat
         .join(AccountAccess, on=AccountAccess.account == Account.id)
         .join(Resident)
         .where(
-            Receipt.period == period,
-            Receipt.account.in_(list(account_ids)),
+            Receipt.period == accounts.period,
+            Receipt.account.between(accounts.first, accounts.last),
             Account.receipt_delivery.in_(BY_EMAIL),
             AccountAccess.revoked_at.is_null(),
             AccountAccess.relation != Relation.TRUSTED,

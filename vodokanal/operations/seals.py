@@ -12,7 +12,7 @@ from vodokanal.models.accounts import Account
 from vodokanal.models.ledger import Movement, SourceTable
 from vodokanal.models.months import ChargeLine, PenaltyPosting
 from vodokanal.models.payments import OpeningBalance, Payment, PaymentReversal
-from vodokanal.models.prepared import Prepared, slot
+from vodokanal.models.prepared import Prepared, as_kept, slot
 from vodokanal.models.recalculations import Correction
 from vodokanal.models.receipts import Receipt
 from vodokanal.operations.month_rows import Range
@@ -43,8 +43,7 @@ Rows = Prepared[tuple[Any, ...]]
 
 
 def _columns(table: Any, names: Sequence[str]) -> list[Any]:
-    # What has another name is not converted: it stays as the database keeps it.
-    return [table._meta.fields[name].alias(f"sealed_{name}") for name in names]
+    return as_kept(*(table._meta.fields[name] for name in names))
 
 
 def _of_month(table: Any, period: Any, *, names: Sequence[str]) -> Rows:

@@ -54,6 +54,7 @@ WHY = {
     Cause.NO_ACCESS: N_("The meter could not be checked: nobody let us in"),
     Cause.TOO_YOUNG: N_("The meter has not worked long enough for an average"),
 }
+GONE = N_("The meter was removed and none counts in its place")
 
 
 @dataclass(frozen=True)
@@ -255,6 +256,6 @@ def _notes(inputs: LineInputs) -> list[str]:
 def _why_average(use: MeterUse, cause: Cause) -> str:
     return _(
         "%(because)s, so the charge is the average of these months: month %(num)s in a row.",
-        because=str(WHY[cause]),
+        because=str(GONE if use.gone else WHY[cause]),
         num=use.silent,
     )
