@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -27,7 +28,7 @@ from vodokanal.billing.periods import Period
 from vodokanal.copying import backup_command, restore_check_command, restore_command
 from vodokanal.gateways.archives import pack, unpack
 from vodokanal.models.copies import DataCopy
-from vodokanal.models.copying import OtherEngineError, write_over
+from vodokanal.models.copying import NotAllowedError, OtherEngineError, write_over
 from vodokanal.models.database import database, is_sqlite, open_connection
 from vodokanal.models.jobs import JobRun
 from vodokanal.models.ledger import Movement
@@ -67,7 +68,7 @@ def run(database: Engine, settings: Settings, tmp_path: Path) -> Iterator[Run]:
         app.cli.add_command(command)
 
     def ran(*words: str, **changed: object) -> Result:
-        app.config[KEY] = replace(app.config[KEY], **changed)  # type: ignore[arg-type]
+        app.config[KEY] = replace(app.config[KEY], **changed)
         disconnect()
         result = app.test_cli_runner().invoke(args=words)
         open_connection()
@@ -264,7 +265,7 @@ def test_server_that_allows_no_database_beside_is_said(
     ledger: Cast, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_name: str) -> None:
-        raise copying.NotAllowedError
+        raise NotAllowedError
 
     monkeypatch.setattr("vodokanal.copy_proofs.create_database", refuse)
     assert "PostgreSQL does not let this user create a database" in run("backup").output
@@ -290,9 +291,12 @@ def test_night_makes_one_copy_and_tries_again_when_it_fails(
     app: Flask, monkeypatch: pytest.MonkeyPatch, *, code: int | None, is_done: bool
 ) -> None:
     made: list[int | None] = []
-    monkeypatch.setattr(
-        nightly_copies, "run_backup", lambda _chosen, _goes_on: made.append(code) or code
-    )
+
+    def pretend(_chosen: object, _goes_on: object) -> int | None:
+        made.append(code)
+        return code
+
+    monkeypatch.setattr(nightly_copies, "run_backup", pretend)
     with app.app_context():
         app.config[KEY] = replace(app.config[KEY], nightly_copies=True)
         nightly_copies.make_nightly_copy(lambda: True)
@@ -307,7 +311,7 @@ def test_night_makes_one_copy_and_tries_again_when_it_fails(
 def test_command_runs_in_a_process_of_its_own_and_ends_with_the_worker(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = (nightly_copies.sys.executable, "-c", "import time; time.sleep(60)")
+    words = (sys.executable, "-c", "import time; time.sleep(60)")
     monkeypatch.setattr(nightly_copies, "COMMAND", words)
     monkeypatch.setattr(nightly_copies, "LOOK_SECONDS", 0.05)
     going_on = iter([True, True, False])

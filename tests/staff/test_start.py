@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,12 @@ from tests.statements import statements
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState
 from vodokanal.billing.services import Service
+from vodokanal.models.copies import DataCopy
 from vodokanal.models.people import AccountAccess, Resident
 from vodokanal.models.windows import ReadingWindow
 from vodokanal.operations.readiness import SETTINGS, Step
 from vodokanal.staff.readiness import PLACES
+from vodokanal.web.clock import real_now
 
 TO_SET = './/article[@id="to-set"]'
 
@@ -158,8 +161,8 @@ def test_office_sees_only_what_it_can_set(office: Client, chief: Client) -> None
 def figures_of(page: Page) -> dict[str, list[tuple[str, str]]]:
     """The figures' numbers by their titles, with the tables beneath."""
     return {
-        text_of(each.find(".//caption")): [
-            (text_of(row.find("th")), text_of(row.find("td"))) for row in each.iter("tr")
+        text_of(each.findall(".//caption")[0]): [
+            (text_of(row[0]), text_of(row[1])) for row in each.iter("tr")
         ]
         for each in page.all('.//div[@class="desk-cards figures"]/article')
     }
@@ -195,3 +198,38 @@ def test_clerk_without_the_payments_sees_no_money(client_as: ClientAs, cast: Cas
     charge(cast.account, Period(2026, 10), "750.00")
     issue(Period(2026, 10), cast.account)
     assert "750" not in client_as(cast.kirill).get("/staff/").text
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        (None, "! ещё нет"),
+        ({}, "✓ сегодня в\u00a003:12 проверена, 214\u00a0МБ"),
+        ({"hours": 30}, "! 11\u00a0ноября в\u00a005:12 проверена, 214\u00a0МБ"),
+        (
+            {"second_refusal": "/mnt/usb"},
+            "✓ сегодня в\u00a003:12 проверена, 214\u00a0МБ Во второй папке копии нет: /mnt/usb",
+        ),
+    ],
+)
+def test_last_proven_copy_is_shown_and_red_after_a_day(
+    client_as: ClientAs, cast: Cast, clock: Clock, row: dict[str, Any] | None, shown: str
+) -> None:
+    clock.really_at("2026-11-12T11:12")
+    if row is not None:
+        given = {"hours": 8, **row}
+        made_at = real_now() - timedelta(hours=given.pop("hours"))
+        DataCopy.create(file_name="a", made_at=made_at, size=214 * 2**20, seconds=9, **given)
+    card = text_of(client_as(cast.olga).get("/staff/").all('.//article[@id="month"]')[0])
+    assert card.partition("Копия данных ")[2] == shown
+
+
+def test_copy_with_faults_is_said_beside_the_last_good_one(
+    client_as: ClientAs, cast: Cast, clock: Clock
+) -> None:
+    clock.really_at("2026-11-12T11:12")
+    for faults, hours in ((0, 9), (3, 8)):
+        made_at = real_now() - timedelta(hours=hours)
+        DataCopy.create(file_name=f"{faults}", made_at=made_at, size=1, seconds=9, faults=faults)
+    page = client_as(cast.olga).get("/staff/")
+    assert "сегодня в\u00a002:12 проверена, 1\u00a0МБ В последней копии найдено ошибок: 3." in page.text

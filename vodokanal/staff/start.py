@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 from vodokanal.billing.windows import NoWindowRuleError
 from vodokanal.operations.month_standing import get_standing
 from vodokanal.operations.windows import Term, get_term
+from vodokanal.staff.copy_words import copy_shown
 from vodokanal.staff.desk import StaffDesk
 from vodokanal.staff.gate import expose
 from vodokanal.staff.menu import SECTIONS, views_open_to_employee
@@ -43,6 +44,7 @@ class StartDesk(StaffDesk):
             intake=intake_words(),
             month=month_lines(desk) if (desk := names.get("month")) else None,
             to_set=lines_to_set(views),
+            copy=copy_shown() if "month" in names else None,
             waiting=(lines := waiting_lines(names)),
             waiting_count=sum(each.count for each in lines),
             figures=figures(names),
