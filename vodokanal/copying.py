@@ -60,8 +60,9 @@ def backup_command(context: click.Context) -> None:
     with alone(settings()) as folder, current_database():
         made = make_copy(settings(), folder)
         gone = rotate(folder)
-        if settings().second_copies is not None:
-            rotate(settings().second_copies)
+        second = settings().second_copies
+        if second is not None:
+            rotate(second)
     if gone:
         click.echo(f"Removed: {', '.join(gone)}")
     if made.faults or made.second_refusal:

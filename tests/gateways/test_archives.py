@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -9,7 +11,6 @@ from random import Random
 import pytest
 
 from vodokanal.formats.copies import Manifest, NotACopyError, copy_name
-from vodokanal.gateways import archives
 from vodokanal.gateways.archives import (
     NoRoomError,
     copies_in,
@@ -76,7 +77,7 @@ def test_what_is_no_archive_is_refused_with_a_reason(archive: Path, tmp_path: Pa
 
 def test_archive_with_a_file_that_nobody_listed_is_refused(archive: Path, tmp_path: Path) -> None:
     archive.with_name(f"{NAME}.sha256").unlink()
-    with archives.zipfile.ZipFile(archive, "a") as added:
+    with zipfile.ZipFile(archive, "a") as added:
         added.writestr("../outside", "x")
     with pytest.raises(NotACopyError, match="list of contents"):
         unpack(archive, tmp_path / "out")
@@ -85,7 +86,7 @@ def test_archive_with_a_file_that_nobody_listed_is_refused(archive: Path, tmp_pa
 
 def test_archive_without_a_list_of_contents_is_refused(tmp_path: Path) -> None:
     bare = tmp_path / "bare.zip"
-    with archives.zipfile.ZipFile(bare, "w") as made:
+    with zipfile.ZipFile(bare, "w") as made:
         made.writestr("portal.db", "x")
     with pytest.raises(NotACopyError, match="no list of contents"):
         unpack(bare, tmp_path / "out")
@@ -105,7 +106,7 @@ def test_second_folder_has_the_same_and_is_read_back(
     duplicate(archive, second)
     assert (second / NAME).read_bytes() == archive.read_bytes()
     monkeypatch.setattr(
-        archives.shutil, "copyfileobj", lambda _read, written, _n: written.write(b"x")
+        shutil, "copyfileobj", lambda _read, written, _n: written.write(b"x")
     )
     with pytest.raises(NotACopyError):
         duplicate(archive, second)

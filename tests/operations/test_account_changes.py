@@ -49,7 +49,7 @@ from vodokanal.operations.service_changes import ServiceChange, change_services,
 
 OCTOBER, NOVEMBER = Period(2026, 10), Period(2026, 11)
 TODAY, AT = date(2026, 11, 12), moment("2026-11-12T10:42")
-NOW = {"today": TODAY, "at": AT}
+NOW: dict[str, Any] = {"today": TODAY, "at": AT}
 MIDDLE, LATER = date(2026, 11, 10), date(2026, 11, 20)
 
 

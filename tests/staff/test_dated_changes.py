@@ -161,8 +161,8 @@ def test_a_lower_last_reading_is_said_at_its_field(
     )
     page = form.submit(SHOW, status=422)
     assert "15 октября на счётчике уже было 158: проверьте показание." in page.plain
-    page = page.form(SHOW).fill(final_reading="", commissioned_on="2026-11-01")
-    assert "Этот день раньше, чем может быть." in page.submit(SHOW, status=422).plain
+    form = page.form(SHOW).fill(final_reading="", commissioned_on="2026-11-01")
+    assert "Этот день раньше, чем может быть." in form.submit(SHOW, status=422).plain
 
 
 def test_an_account_is_closed_with_its_last_readings(
@@ -262,7 +262,7 @@ def test_only_who_may_make_a_change_takes_it_back(
 ) -> None:
     change = make_account_change(account=cast.account, kind=ChangeKind.METER)
     address = f"/staff/account-changes/take-back/{change.id}/"
-    assert office.post(address, {}, status=400, csrf=False).form("Отменить")
+    assert office.post(address, {}, status=400, csrf=False).form("Отменить").fields
     is_office = RolePermission.role == Role.get(Role.code == "office")
     RolePermission.delete().where(
         is_office, RolePermission.permission == "meters.replace"

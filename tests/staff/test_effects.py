@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -50,7 +51,7 @@ def test_lines_stand_side_by_side() -> None:
     after = Bill(BILL.services, corrected=Decimal("-7.09"))
     lines = effect_words(Effect(NOVEMBER, BILL, after)).lines
     cell = Cell("137,09 ₽", "3,250 м³")
-    assert [EffectLine(*map(_plain, line)) for line in lines] == [
+    assert [EffectLine(*(_plain(each) for each in line)) for line in lines] == [
         EffectLine("холодная вода", cell, cell, "0,00 ₽"),
         EffectLine("перерасчёт прошлых месяцев", Cell("0,00 ₽"), Cell("−7,09 ₽"), "− 7,09 ₽"),
         EffectLine("Всего", Cell("137,09 ₽"), Cell("130,00 ₽"), "− 7,09 ₽", is_total=True),
@@ -81,7 +82,7 @@ def test_too_many_months_are_not_counted() -> None:
     assert shown.recalculation == ""
 
 
-def _plain(value: str | Cell | bool) -> object:
+def _plain(value: Any) -> Any:
     if isinstance(value, Cell):
         return Cell(*map(plain, value))
     return plain(value) if isinstance(value, str) else value

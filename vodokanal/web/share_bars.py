@@ -33,7 +33,7 @@ def share_bar(shares: Sequence[tuple[Decimal | int, str]], whole: Decimal | int)
     for amount, tone in shares:
         if amount <= 0 or whole <= 0:
             continue
-        width = max(int(min(amount / Decimal(whole), 1) * WIDTH), 1)
+        width = max(int(min(amount / Decimal(whole), Decimal(1)) * WIDTH), 1)
         width = min(width, WIDTH - begun)
         if width > 0:
             is_last = begun + width >= WIDTH
