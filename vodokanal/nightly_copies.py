@@ -26,7 +26,7 @@ LOOK_SECONDS = 0.5
 def is_copy_due() -> bool:
     """Whether the copy of the last night is still to be made, by nobody as far as one can see."""
     at = real_now()
-    return settings().nightly_copies and is_job_due(JOB, night_of(_local(at)), at)
+    return settings().nightly_copies and is_job_due(JOB, night_of(_local(at)), real_now=at)
 
 
 def make_nightly_copy(goes_on: Callable[[], bool]) -> None:

@@ -87,12 +87,12 @@ def kept_copies(names: Iterable[str], *, daily: int = 14, monthly: int = 12) -> 
     last_day = max((each.date() for each in made.values()), default=None)
     return (
         {name for name, moment in made.items() if moment.date() == last_day}
-        | _newest_of_each(made, "%Y-%m-%d", daily)
-        | _newest_of_each(made, "%Y-%m", monthly)
+        | _newest_of_each(made, "%Y-%m-%d", most=daily)
+        | _newest_of_each(made, "%Y-%m", most=monthly)
     )
 
 
-def _newest_of_each(made: Mapping[str, datetime], span: str, most: int) -> set[str]:
+def _newest_of_each(made: Mapping[str, datetime], span: str, *, most: int) -> set[str]:
     in_order: Callable[[str], datetime] = made.__getitem__
     newest = {made[name].strftime(span): name for name in sorted(made, key=in_order)}
     return {newest[each] for each in sorted(newest)[max(len(newest) - most, 0) :]}

@@ -46,7 +46,7 @@ def pack(target: Path, manifest: Manifest, *, members: Mapping[str, Path]) -> Ma
     part = target.with_name(f".{target.name}.part")
     try:
         with _private(part) as file, zipfile.ZipFile(file, "w", allowZip64=True) as archive:
-            digests = {name: _add(archive, name, path) for name, path in members.items()}
+            digests = {name: _add(archive, name, path=path) for name, path in members.items()}
             written = replace(manifest, members=digests)
             archive.writestr(_entry(MANIFEST), written.to_json())
         _keep(part, target)
@@ -69,7 +69,7 @@ def unpack(source: Path, folder: Path) -> Manifest:
             if {*archive.namelist()} != {*manifest.members, MANIFEST}:
                 raise NotACopyError("its files are not those of its list of contents")
             for name, digest in manifest.members.items():
-                if _extract(archive, name, folder / name) != digest:
+                if _extract(archive, name, path=folder / name) != digest:
                     raise NotACopyError(f"{name} is not as it was written")
     except KeyError:
         raise NotACopyError("it has no list of contents") from None
@@ -139,7 +139,7 @@ def _walked(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-def _add(archive: zipfile.ZipFile, name: str, path: Path) -> str:
+def _add(archive: zipfile.ZipFile, name: str, *, path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as source, archive.open(_entry(name), "w", force_zip64=True) as target:
         while part := source.read(CHUNK):
@@ -148,7 +148,7 @@ def _add(archive: zipfile.ZipFile, name: str, path: Path) -> str:
     return digest.hexdigest()
 
 
-def _extract(archive: zipfile.ZipFile, name: str, path: Path) -> str:
+def _extract(archive: zipfile.ZipFile, name: str, *, path: Path) -> str:
     digest = hashlib.sha256()
     path.parent.mkdir(parents=True, exist_ok=True)
     with archive.open(name) as source, path.open("wb") as target:

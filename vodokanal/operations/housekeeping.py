@@ -16,6 +16,7 @@ from vodokanal.models.previews import MonthDifference, RecalculationPreview
 from vodokanal.models.signins import SignIn
 from vodokanal.models.submission_keys import SubmissionKey
 from vodokanal.operations.actors import SYSTEM
+from vodokanal.operations.job_runs import is_job_due, leave_job, take_job
 from vodokanal.operations.journal import record
 from vodokanal.operations.recalculation_batches import APPROVED_WITHIN
 from vodokanal.operations.transactions import writes
@@ -50,24 +51,12 @@ def night_of(local_now: datetime) -> date:
 
 def is_night_due(on: date, real_now: datetime) -> bool:
     """Whether a date's work is still to be done, by nobody as far as one can see."""
-    settled = ~JobRun.finished_at.is_null() | (JobRun.leased_until > real_now)
-    return not JobRun.select().where(JobRun.job == JOB, JobRun.date == on, settled).exists()
+    return is_job_due(JOB, on, real_now=real_now)
 
 
-@writes
 def take_night(night: Night) -> JobRun | None:
     """The row of the date's work, for this worker alone; None: another one has it or is done."""
-    row = {"job": JOB, "date": night.on, "leased_until": night.real_now + LEASE}
-    taken = (
-        JobRun.insert(row)
-        .on_conflict(
-            conflict_target=[JobRun.job, JobRun.date],
-            preserve=[JobRun.leased_until],
-            where=JobRun.finished_at.is_null() & (JobRun.leased_until <= night.real_now),
-        )
-        .returning(JobRun)
-    )
-    return next(iter(taken.execute()), None)
+    return take_job(JOB, night.on, real_now=night.real_now, lease=LEASE)
 
 
 def clear_away(run: JobRun, night: Night, *, goes_on: Callable[[], bool]) -> bool:
@@ -111,10 +100,9 @@ def remove_slice(run: JobRun, table: type[Table], *, name: str, had_its_time: Ex
     return gone
 
 
-@writes
 def leave_night(run: JobRun, *, real_now: datetime) -> None:
     """Leaves the rest of the work to whoever looks next."""
-    JobRun.update(leased_until=real_now).where(JobRun.id == run.id).execute()
+    leave_job(run, until=real_now)
 
 
 @writes

@@ -8,7 +8,7 @@ from vodokanal.models.jobs import JobRun
 from vodokanal.operations.transactions import writes
 
 
-def is_job_due(job: str, on: date, real_now: datetime) -> bool:
+def is_job_due(job: str, on: date, *, real_now: datetime) -> bool:
     """Whether a date's job is still to be done, by nobody as far as one can see; one statement."""
     settled = ~JobRun.finished_at.is_null() | (JobRun.leased_until > real_now)
     return not JobRun.select().where(JobRun.job == job, JobRun.date == on, settled).exists()
