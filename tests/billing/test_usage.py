@@ -160,3 +160,26 @@ def test_what_is_usual_is_never_asked_about(found: list[Decimal], days: int) -> 
 def test_longer_time_never_narrows_the_band(found: list[Decimal], days: int, more: int) -> None:
     known = usage(*found)
     assert known.most(days) <= known.most(days + more)
+
+
+@pytest.mark.parametrize(
+    ("volumes", "likely"),
+    [
+        # 110 + 1,5 and 110 + 4,5.
+        ((3, 4, 3), (Decimal(111), Decimal(115))),
+        # Nothing is usual yet.
+        ((3,), None),
+    ],
+)
+def test_next_reading_is_likely_near_the_usual(
+    volumes: tuple[int, ...], likely: tuple[Decimal, Decimal] | None
+) -> None:
+    history = readings(*volumes)
+    taken_on = history[-1].on + timedelta(days=30)
+    assert expectation_of(history, display=DISPLAY, taken_on=taken_on).likely == likely
+
+
+def test_nothing_is_likely_beyond_the_display() -> None:
+    history = readings(3, 3, 3, start="99988")
+    taken_on = history[-1].on + timedelta(days=30)
+    assert expectation_of(history, display=DISPLAY, taken_on=taken_on).likely is None

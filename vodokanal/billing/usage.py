@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 from statistics import median
 
@@ -28,6 +28,8 @@ ABOVE_HIGH = Decimal("1.25")
 ALLOWANCE = Decimal(3)
 GUARD_PER_DAY = CUBIC_METRE
 
+# What is said of the next reading beforehand: from half the usual to half as much again.
+LITTLE, MUCH = Decimal("0.5"), Decimal("1.5")
 NEXT_TO_NOTHING = Decimal("0.01")
 DAYS_BEFORE_ZERO_IS_ODD = 20
 USE_BEFORE_ZERO_IS_ODD = Decimal("0.5")
@@ -68,6 +70,16 @@ class Expectation:
     days: int
     usage: Usage
     display: Display
+
+    @property
+    def likely(self) -> tuple[Decimal, Decimal] | None:
+        """Return between which whole m³, both inclusive, the reading is likely to lie, or None."""
+        usual = self.usage.usual(self.days)
+        if usual is None:
+            return None
+        low = (self.previous + LITTLE * usual).to_integral_value(ROUND_FLOOR)
+        high = (self.previous + MUCH * usual).to_integral_value(ROUND_CEILING)
+        return (low, high) if self.display.shows(high) else None
 
     def fits(self, value: Decimal) -> bool:
         """Say whether the display can show the value and it asks no question."""

@@ -19,7 +19,9 @@ from vodokanal.operations.visits import get_own_meters
 from vodokanal.operations.windows import Term, get_term
 
 # Readings that an employee enters are taken outside the window too.
-STAFF_SOURCES = frozenset({Source.TELEPHONE, Source.OFFICE, Source.VISIT})
+STAFF_SOURCES = frozenset(
+    {Source.TELEPHONE, Source.OFFICE, Source.VISIT, Source.SHEET, Source.PAPER}
+)
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,15 @@ from vodokanal.models.meters import Meter
 from vodokanal.models.people import AccountAccess, Relation, Resident
 from vodokanal.models.places import District
 from vodokanal.models.prepared import Prepared, slot
-from vodokanal.operations.accounts import AccountNotFoundError, known_key, own_account, with_places
+from vodokanal.operations.accounts import (
+    AccountNotFoundError,
+    get_account,
+    known_key,
+    own_account,
+    with_places,
+)
 from vodokanal.operations.consumption import KeptReading
-from vodokanal.operations.meters import IN_ORDER, MeterStory, is_working, stories_by
+from vodokanal.operations.meters import IN_ORDER, MeterStory, is_working, stories_by, stories_of
 from vodokanal.operations.settings import HouseSettings
 from vodokanal.operations.windows import Calendar, Term, get_calendar, get_term
 
@@ -140,3 +146,18 @@ def get_visit(
     district_id = access.account.premises.house.district_id
     term = get_term(today, district_id=district_id, calendar=calendar or get_calendar(today))
     return Visit(access, stories, term)
+
+
+def get_looked_visit(number: str, *, today: date, calendar: Calendar) -> Visit:
+    """An account as its owner opens it, for an employee who may look; three statements.
+
+    Nobody's access is read: the one in the visit is made up, and of no resident.
+
+    Raises:
+        AccountNotFoundError: there is no such account.
+    """
+    account = get_account(number)
+    stories = stories_of(account.id, today=today)
+    district_id = account.premises.house.district_id
+    term = get_term(today, district_id=district_id, calendar=calendar)
+    return Visit(AccountAccess(account=account, relation=Relation.OWNER), stories, term)

@@ -12,13 +12,13 @@ from werkzeug.datastructures import MultiDict
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import why_only_recorded
 from vodokanal.operations.meters import MeterStory
+from vodokanal.resident.opening import reader_id
 from vodokanal.resident.said_back import Head, head_of
 from vodokanal.web import charts, numbers
 from vodokanal.web.arguments import printable
 from vodokanal.web.charts import Dial
 from vodokanal.web.clock import today
 from vodokanal.web.dates import day
-from vodokanal.web.identity import current_resident
 from vodokanal.web.wording import given_by, hint_of, not_charged_sentences
 
 NAME = "meter-{id}"
@@ -101,5 +101,5 @@ def _before(story: MeterStory, form: Form) -> Before:
     return Before(
         when=_("This is how it was on %(day)s:", day=day(kept.taken_on)),
         shown=numbers.display(kept.value, meter=meter),
-        given_by=given_by(kept, resident_id=current_resident().id),
+        given_by=given_by(kept, resident_id=reader_id()),
     )

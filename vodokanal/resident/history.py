@@ -13,13 +13,12 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind, ReadingState
 from vodokanal.operations.history import MeterYear, Year, year_of
 from vodokanal.resident.blueprint import blueprint
-from vodokanal.resident.opening import open_visit
+from vodokanal.resident.opening import open_visit, reader_id
 from vodokanal.resident.said_back import Head
 from vodokanal.web import numbers
 from vodokanal.web.charts import Bar, Chart, bar_chart
 from vodokanal.web.clock import today
 from vodokanal.web.dates import day, month_letters, month_title
-from vodokanal.web.identity import current_resident
 from vodokanal.web.settlement_words import refused_because
 from vodokanal.web.wording import Label, given_by, kind_word, meter_words, place_of, state_label
 
@@ -175,7 +174,7 @@ def _source(meter_year: MeterYear, period: Period) -> str:
     reading = meter_year.readings.get(period)
     # A month may have a volume without a reading, and a reading without a volume.
     if reading is not None:
-        return given_by(reading, resident_id=current_resident().id)
+        return given_by(reading, resident_id=reader_id())
     counted = meter_year.volumes.get(period)
     if counted is None:
         return ""

@@ -13,11 +13,10 @@ from vodokanal.operations.accounts import accounts_of, current_holder
 from vodokanal.operations.meters import MeterStory
 from vodokanal.operations.visits import Visit
 from vodokanal.resident.blueprint import blueprint
-from vodokanal.resident.opening import open_visit
+from vodokanal.resident.opening import open_visit, reader_id
 from vodokanal.resident.said_back import Head, head_of
 from vodokanal.web.clock import today
 from vodokanal.web.dates import full_day
-from vodokanal.web.identity import current_resident
 from vodokanal.web.wording import account_words, not_charged_sentences
 
 Pairs = Sequence[tuple[str, str]]
@@ -40,7 +39,7 @@ def more(number: str) -> str:
         visit=visit,
         meters=[_papers(story) for story in visit.stories],
         facts=_facts(visit),
-        has_others=len(accounts_of(current_resident().id)) > 1,
+        has_others=len(accounts_of(reader_id())) > 1,
     )
 
 

@@ -8,27 +8,37 @@ from flask import Response, abort
 from flask_babel import gettext as _
 
 from vodokanal.billing.windows import NoWindowRuleError
-from vodokanal.operations.accounts import AccountNotFoundError, get_access
+from vodokanal.operations.accounts import AccountNotFoundError, get_access, get_account
 from vodokanal.operations.intakes import Intake, get_own_intake
-from vodokanal.operations.visits import Visit, get_visit
+from vodokanal.operations.visits import Visit, get_looked_visit, get_visit
 from vodokanal.resident.blueprint import blueprint
 from vodokanal.web.charts import DayScale, day_scale
 from vodokanal.web.clock import today
 from vodokanal.web.failures import Words, failure_page
 from vodokanal.web.identity import current_resident
 from vodokanal.web.logs import log_event
+from vodokanal.web.looks import current_look
 from vodokanal.web.page import configuration
+
+# The number of no resident.
+NOBODY = 0
 
 
 def open_visit(number: str) -> Visit:
     """The resident's account of that number; 404 for anybody else's as for none."""
+    calendar = configuration().calendar
     try:
-        return get_visit(
-            current_resident().id, number, today=today(), calendar=configuration().calendar
-        )
+        if current_look() is not None:
+            return get_looked_visit(number, today=today(), calendar=calendar)
+        return get_visit(current_resident().id, number, today=today(), calendar=calendar)
     except AccountNotFoundError:
         # Never 403: whoever asks must not learn that the account exists.
         abort(404)
+
+
+def reader_id() -> int:
+    """Who reads the page, for words such as "sent by you"; an employee who looks is nobody."""
+    return NOBODY if current_look() is not None else current_resident().id
 
 
 def days_of(visit: Visit) -> DayScale:
@@ -40,6 +50,8 @@ def days_of(visit: Visit) -> DayScale:
 def open_account_id(number: str) -> int:
     """The row of the resident's account of that number; 404 like `open_visit`."""
     try:
+        if current_look() is not None:
+            return int(get_account(number).id)
         return int(get_access(current_resident().id, number).account_id)
     except AccountNotFoundError:
         abort(404)

@@ -52,6 +52,8 @@ def search_accounts(text: str) -> Search:
     if not found:
         error = _("Nobody was found by this. Check the number, or try the surname or the street.")
         return Search(text, error=error)
+    # Whoever holds the premises now is meant before whoever has left.
+    found.sort(key=lambda each: each.account.closed_on is not None)
     lines = [_line(each) for each in found[:MOST_SHOWN]]
     return Search(text, lines=lines, is_more=len(found) > MOST_SHOWN)
 

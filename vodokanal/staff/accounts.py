@@ -16,6 +16,7 @@ from vodokanal.models.places import House, Premises
 from vodokanal.operations.finding import FoundBy, names_fit, telephone_begins
 from vodokanal.operations.numbering import next_account_number
 from vodokanal.staff.base import StaffView
+from vodokanal.staff.card_actions import listed_card
 from vodokanal.staff.lookups import AccountLoader, PremisesLoader
 from vodokanal.staff.places import DATED, DATED_HINTS
 from vodokanal.staff.requisites import valid_inn, valid_kpp
@@ -95,6 +96,9 @@ class AccountView(StaffView):
 
     def heading_of(self, row: Any) -> str:
         return _("Account %(number)s", number=grouped(str(row.number)))
+
+    def address_of(self, row: Any, return_url: str) -> str:
+        return listed_card(row)
 
     def proposed(self) -> dict[str, Any]:
         # Only offered: two who add an account at once are told so by the unique number.

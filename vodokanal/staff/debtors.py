@@ -28,7 +28,9 @@ from vodokanal.operations.debtors import (
     in_order_of_streets,
     known_debtors,
 )
+from vodokanal.operations.disputed import disputed_sums
 from vodokanal.operations.districts import all_districts
+from vodokanal.staff.card_actions import listed_card
 from vodokanal.staff.debtor_counts import found_debtors
 from vodokanal.staff.downloads import offered_to_employee, plain
 from vodokanal.staff.gate import expose
@@ -41,10 +43,10 @@ from vodokanal.staff.report import (
     page_asked,
     pages_around,
 )
-from vodokanal.staff.turnover_figures import list_of_account
 from vodokanal.web.arguments import printable
 from vodokanal.web.clock import today
 from vodokanal.web.dates import day
+from vodokanal.web.numbers import money
 
 N_ = lazy_gettext
 
@@ -80,6 +82,7 @@ class Line:
     telephone: str
     sums: Sequence[str]
     paid: str
+    disputed: str
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ class DebtorsDesk(ReportDesk):
             },
             kept={"district": asked.district, "age": asked.age and asked.age.value},
             heads=[*AGES.values(), _("Overdue"), _("Not due yet")],
-            lines=[self.line(each) for each in shown],
+            lines=self.lines(shown),
             total=[amount(each) for each in sums_of(chosen)],
             count=len(chosen),
             pages=pages_around(self, asked, is_last=len(chosen) <= first + LINES_A_PAGE),
@@ -201,12 +204,17 @@ class DebtorsDesk(ReportDesk):
             for key, name, count in every
         ]
 
-    def line(self, known: KnownDebtor) -> Line:
+    def lines(self, shown: Sequence[KnownDebtor]) -> list[Line]:
+        """The debtors of a page, with what of their debt is disputed."""
+        disputed = disputed_sums([each.account.id for each in shown])
+        return [self.line(each, disputed.get(each.account.id, NOTHING)) for each in shown]
+
+    def line(self, known: KnownDebtor, disputed: Decimal) -> Line:
         """A debtor of the list."""
         holder = known.holder
         return Line(
             number=grouped(str(known.account.number)),
-            url=list_of_account(self, known.account.id),
+            url=listed_card(known.account),
             address=known.account.premises.address,
             holder="" if holder is None else str(holder.name),
             telephone="" if holder is None else str(holder.telephone),
@@ -214,11 +222,13 @@ class DebtorsDesk(ReportDesk):
             paid=""
             if known.paid_on is None or known.paid is None
             else f"{known.paid_on:%d.%m.%Y} · {amount(known.paid)}",
+            disputed=_("disputed %(sum)s", sum=money(disputed)) if disputed else "",
         )
 
     def sheet(self) -> tuple[Sheet, Iterator[SheetRow]]:
         heads = [_("Account"), _("Address"), _("Payer"), _("Telephone"), *map(str, AGES.values())]
         heads += [_("Overdue"), _("Not due yet"), _("Last paid on"), _("Last paid, ₽")]
+        heads.append(_("Disputed, ₽"))
         return Sheet(f"{self.title} {today()}", heads), sheet_rows(Asked.of_request().chosen())
 
 
@@ -236,8 +246,10 @@ def sheet_rows(chosen: Sequence[Debtor]) -> Iterator[SheetRow]:
     """The rows of a file."""
     left = iter(chosen)
     while some := list(islice(left, AT_A_TIME)):
+        disputed = disputed_sums([each.account_id for each in some])
         for known in known_debtors(some, today=today()):
             holder, account = known.holder, known.account
             who = (None, None) if holder is None else (holder.name, holder.telephone)
             places = [str(account.number), plain(account.premises.address), *who]
-            yield [*places, *sums_of([known.debtor]), known.paid_on, known.paid]
+            paid = (known.paid_on, known.paid, disputed.get(account.id))
+            yield [*places, *sums_of([known.debtor]), *paid]

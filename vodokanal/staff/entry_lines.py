@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
 from vodokanal.billing.displays import read_display
+from vodokanal.billing.findings import findings_from_json
+from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Source, why_only_recorded
+from vodokanal.billing.usage import Expectation
 from vodokanal.billing.windows import NoWindowRuleError
 from vodokanal.models.accounts import Account, Holder
 from vodokanal.models.meters import Meter
 from vodokanal.models.readings import Reading
 from vodokanal.operations.accounts import current_holder
 from vodokanal.operations.consumption import KeptReading, kept_readings
-from vodokanal.operations.expectations import expected_on
+from vodokanal.operations.expectations import expectation_on, usual_in_a_month
 from vodokanal.operations.intakes import get_intake
 from vodokanal.operations.meters import MeterStory
 from vodokanal.operations.submission_keys import new_key
@@ -27,12 +30,13 @@ from vodokanal.staff.labels import label_of
 from vodokanal.web import numbers
 from vodokanal.web.arguments import printable
 from vodokanal.web.clock import today
-from vodokanal.web.dates import day, moment
+from vodokanal.web.dates import day, moment, month_and_year
 from vodokanal.web.page import configuration, house_settings
 from vodokanal.web.wording import (
     Label,
     doubt_sentence,
     guess_sentence,
+    kind_word,
     meter_words,
     not_charged_sentences,
     place_of,
@@ -43,6 +47,10 @@ from vodokanal.web.wording import (
 # The same names as on the residents' page, so that a form means the same everywhere.
 NAME = "meter-{id}"
 FIELD = re.compile(r"meter-([0-9]{1,9})", re.ASCII)
+# What stood in the field when the form was shown.
+SHOWN = "shown-{id}"
+# So long before its day a verification is spoken of.
+SOON = timedelta(days=90)
 OLDEST = timedelta(days=31)
 
 
@@ -56,13 +64,22 @@ class Line:
     place: str
     previous: str
     previous_aside: str
+    usual: str
     expected: str
+    shown_name: str
     known: str
+    used: str
     label: Label | None
+    verified: Label | None
     pattern: str
     typed: str
     error: str
     notes: Sequence[str]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is known for the month yet, or something is to be mended."""
+        return not self.known or bool(self.error)
 
 
 @dataclass(frozen=True)
@@ -118,14 +135,20 @@ class Call:
 
 def call_of(account: Account, source: Source) -> Call:
     """Everything the desk shows of an account."""
+    asked = kept_readings(asked_readings_of(account.id))
+    call = call_on(account, current_holder(account.id), source=source)
+    return replace(call, asked=asked)
+
+
+def call_on(account: Account, holder: Holder | None, *, source: Source) -> Call:
+    """An account whose holder is known, without the questions about it."""
     intake = get_intake(account.id, today=today(), configuration=configuration())
     try:
         term = intake.term_for(source)
     except NoWindowRuleError:
         # The page says so: whoever takes the call can do nothing about it.
         term = None
-    asked = kept_readings(asked_readings_of(account.id))
-    return Call(account, current_holder(account.id), intake.stories, asked, term)
+    return Call(account, holder, intake.stories, (), term)
 
 
 def line_of(
@@ -135,22 +158,57 @@ def line_of(
     meter = story.meter
     name = NAME.format(id=meter.id)
     last, known = story.last_before(term.period), story.of(term.period)
-    expected = expected_on(story, today(), period=term.period)
+    expected = expectation_on(story, today(), period=term.period)
+    usual = usual_in_a_month(expected)
+    shown = "" if known is None else numbers.reading(known.value, meter=meter)
     return Line(
         name=name,
         kind=meter.kind.value,
-        title=water(meter.kind),
-        place=" · ".join(filter(None, (place_of(meter), meter_words(meter)))),
+        title=kind_word(meter.kind),
+        place=" · ".join(filter(None, (place_of(meter), str(meter)))),
         previous=numbers.reading(last.value if last else meter.initial_reading, meter=meter),
         previous_aside=_aside(last, meter.installed_on),
-        expected="" if expected is None else numbers.reading(expected, meter=meter),
-        known="" if known is None else numbers.reading(known.value, meter=meter),
-        label=None if known is None else state_label(known.state),
+        usual="" if usual is None else numbers.numbers().fixed(usual, 1),
+        expected=_expected_words(expected),
+        shown_name=SHOWN.format(id=meter.id),
+        known=shown,
+        used="" if known is None else _used(KeptReading(story, known)),
+        label=None
+        if known is None
+        else state_label(known.state, findings_from_json(known.findings)),
+        verified=_verified(meter.verify_by),
         pattern=numbers.pattern(meter, whole_only=house_settings().takes_whole_only),
-        typed=typed.get(name, ""),
+        typed=typed.get(name, shown),
         error=errors.get(meter.id, ""),
         notes=not_charged_sentences(why_only_recorded(story.facts, today())),
     )
+
+
+def _expected_words(expected: Expectation) -> str:
+    """Between which whole numbers the reading is likely to lie: ждём 89–91."""
+    likely = expected.likely
+    if likely is None:
+        return ""
+    low, high = (numbers.numbers().fixed(each, 0) for each in likely)
+    return _("expected %(low)s–%(high)s", low=low, high=high)
+
+
+def _used(kept: KeptReading) -> str:
+    """What was counted since the reading before: + 3,120."""
+    if kept.volume is None:
+        return ""
+    volume = numbers.numbers().fixed(kept.volume, kept.meter.digits_after)
+    return f"+{numbers.NO_BREAK}{volume}"
+
+
+def _verified(verify_by: date | None) -> Label | None:
+    """Until which month a meter is verified, and whether that is past or soon."""
+    if verify_by is None:
+        return None
+    words = month_and_year(Period.of(verify_by))
+    if verify_by < today():
+        return Label("bad", words)
+    return Label("ask" if verify_by - today() <= SOON else "", words)
 
 
 def question_of(kept: KeptReading, *, error: str = "", typed: str = "") -> Question:

@@ -10,7 +10,7 @@ from flask import abort, request
 from flask_admin import BaseView
 from werkzeug.wrappers import Response
 
-from vodokanal.staff.menu import menu_of
+from vodokanal.staff.menu import START, menu_of
 from vodokanal.web.access import Row, allows
 from vodokanal.web.addresses import staff_target
 from vodokanal.web.identity import signed_in
@@ -88,7 +88,9 @@ class Gate(BaseView):
         """A page of the admin, with the menu of who is here."""
         # Flask-Admin's number of the page would hide what every page of ours knows as `page`.
         values.pop("page", None)
-        defaults = {"menu": menu_of(self), "refusal": ""}
+        # On the first page the cursor stands in the search: the telephone rings.
+        is_start = self.section == START
+        defaults = {"menu": menu_of(self), "refusal": "", "sought": "", "finds_first": is_start}
         answer: str = super().render(template, **(defaults | values))
         return answer
 

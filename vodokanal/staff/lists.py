@@ -15,6 +15,7 @@ from peewee import SQL, Expression, ModelSelect
 
 from vodokanal.models.base import Table
 from vodokanal.staff import listing
+from vodokanal.staff.card_actions import listed_card
 from vodokanal.staff.cells import formatters
 from vodokanal.staff.deeds import Deed
 from vodokanal.staff.downloads import DOWNLOAD, Download, offered_to_employee
@@ -28,6 +29,8 @@ from vodokanal.staff.searches import Looking, Said, any_of, asked_of_each
 # Pages of Flask-Admin's that no table of ours has: rows are ended, never deleted.
 NEVER_OFFERED = ("export", "ajax_update", "delete_view", "action_view")
 NOTHING = SQL("1 = 0")
+# The column of an account in every table that has one.
+ACCOUNT = "account"
 WRONG = 400
 
 
@@ -131,6 +134,22 @@ class ListView(Gate, ModelView):
     def heading_of(self, row: Table) -> str:
         """What a row's own page is headed by."""
         return str(row)
+
+    def address_of(self, row: Table, return_url: str) -> str:
+        """Where a row of the list leads: to its form, or to what is known of it."""
+        is_edited = self.can_edit and self.may("edit_view")
+        page = ".edit_view" if is_edited else ".details_view"
+        address: str = self.get_url(page, id=row.id, url=return_url)
+        return address
+
+    def card_of(self, row: Any, name: str) -> str:
+        """Where a column that names an account leads; an empty text for any other."""
+        account = self.account_of(row) if name == ACCOUNT else None
+        return "" if account is None else listed_card(account)
+
+    def account_of(self, row: Any) -> Any:
+        """The account that a row is about, loaded with it."""
+        return row.account
 
     def get_label(self, name: str, value: int) -> str:
         """A row that the list is about, in words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,17 @@ SECTIONS: Mapping[str, str] = {
     "staff": N_("Staff"),
 }
 
+# The row above every page: the first of the views that exists and is open, by its endpoint.
+TABLES, FINDER, START = "tables", "find", "today"
+DAILY: Sequence[tuple[Sequence[str], str]] = (
+    (("admin",), N_("Today")),
+    (("reading_sheets",), N_("Sheet of readings")),
+    (("reading_missing",), N_("Who has not sent")),
+    (("month",), N_("Month")),
+    (("payment_entry", "payments"), N_("Take payments")),
+    (("debtors",), N_("Debtors")),
+    ((TABLES,), N_("Tables")),
+)
 # Every row leads to its own changes there.
 JOURNAL = "journal"
 
@@ -35,27 +46,53 @@ Entry = tuple[str, str, bool]
 
 @dataclass(frozen=True)
 class Menu:
-    """What the employee may open from here."""
+    """What the employee may open from here; `search` is where accounts are looked for."""
 
     sections: list[Entry]
     tables: list[Entry]
+    search: str
 
 
 def menu_of(current: Any) -> Menu:
-    """The menu of a view's page: one entry a section, leading to its first table."""
+    """The menu of a view's page: what is needed every day, and one entry for all the rest."""
     open_views = views_open_to_employee(current.admin)
-    sections = []
-    for code, words in SECTIONS.items():
-        views = [view for view in open_views if view.section == code]
-        if views:
-            sections.append((_address(views[0]), str(words), code == current.section))
+    by_code = {view.endpoint: view for view in open_views}
+    daily = [(find_view(codes, by_code), str(words)) for codes, words in DAILY]
+    found = [(view, words) for view, words in daily if view is not None]
+    is_daily = any(view is current for view, _words in found)
+    # Whatever is no desk of every day belongs to the tables; a card belongs to nothing.
+    sections = [
+        (
+            _address(view),
+            words,
+            view is current or (view.endpoint == TABLES and not is_daily and bool(current.section)),
+        )
+        for view, words in found
+    ]
     tables = [
         (_address(view), str(view.name), view is current)
         for view in open_views
-        if view.section == current.section
+        if view.section and view.section == current.section
     ]
+    finder = next((view for view in current.admin._views if view.endpoint == FINDER), None)
+    search = _address(finder) if finder is not None and finder.is_accessible() else ""
     # A section with a single table needs no second row of links.
-    return Menu(sections, tables if len(tables) > 1 else [])
+    return Menu(sections, tables if len(tables) > 1 else [], search)
+
+
+def find_view(codes: Sequence[str], views: Mapping[str, Any]) -> Any:
+    """The first of the views that the employee may open, or None."""
+    return next((views[code] for code in codes if code in views), None)
+
+
+def tables_by_section(views: Sequence[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every view that the employee may open, under the name of its section."""
+    found = []
+    for section, words in SECTIONS.items():
+        tables = [(_address(view), str(view.name)) for view in views if view.section == section]
+        if tables and section != START:
+            found.append((str(words), tables))
+    return found
 
 
 def views_open_to_employee(admin: Any) -> list[Any]:

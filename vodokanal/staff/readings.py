@@ -98,6 +98,9 @@ class ReadingView(ListView):
     def heading_of(self, row: Any) -> str:
         return f"{row.meter} · {row.period}"
 
+    def account_of(self, row: Any) -> Any:
+        return row.submission.account
+
 
 def noticed(row: Reading) -> str:
     """What the rules have noticed about a reading, in words."""

@@ -67,13 +67,6 @@ def link_to(view: Any, figure: Figure, **more: Any) -> str:
     return address
 
 
-def list_of_account(view: Any, account_id: int) -> str:
-    """The address of everything that has moved for an account, or of its receipts."""
-    lists = (Figure("", _paid, endpoint) for endpoint in (MOVEMENTS, "receipts"))
-    found = (link_to(view, each, account=account_id) for each in lists)
-    return next(filter(None, found), "")
-
-
 def _balance(words: str, period: Any, *, value: Value) -> Figure:
     months = {"period_from": period, "period_to": period}
     return Figure(words, value, "receipts", months, is_balance=True)

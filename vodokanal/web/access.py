@@ -18,6 +18,7 @@ from vodokanal.web.csrf import is_own_origin
 from vodokanal.web.form_again import keep_typed
 from vodokanal.web.identity import SignedIn, signed_in
 from vodokanal.web.logs import log_event
+from vodokanal.web.looks import looks_here, refuse_to_write
 
 KEY = "access"
 
@@ -51,6 +52,7 @@ ROWS: Mapping[str, Row] = {
     "resident.movements_file": Audience.RESIDENT,
     "resident.receipts": Audience.RESIDENT,
     "resident.receipt": Audience.RESIDENT,
+    "resident.disagree": Audience.RESIDENT,
     "resident.receipt_paper": Audience.RESIDENT,
     "resident.statement_paper": Audience.RESIDENT,
     "resident.certificate_paper": Audience.RESIDENT,
@@ -134,6 +136,8 @@ def _refuse_strangers() -> ResponseReturnValue | None:
         return None
     if row is not None and person is None:
         return _to_sign_in(row)
+    if row is Audience.RESIDENT and looks_here(person):
+        return refuse_to_write()
     log_event(
         "access_refused" if row is not None else "access_unclassified",
         level=logging.WARNING if row is not None else logging.ERROR,

@@ -93,6 +93,11 @@ def month_title(period: Period) -> str:
     return words[:1].upper() + words[1:]
 
 
+def month_and_year(period: Period) -> str:
+    """A month of any year, as one says until when something holds: май 2030."""
+    return f"{_month(period, chosen_language())} {period.year}"
+
+
 def month_letters(period: Period) -> str:
     """A month beneath a bar: ноя."""
     # The abbreviations of CLDR have up to five characters and a point.

@@ -5,20 +5,24 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
 from flask import Flask, g
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from peewee import PeeweeException
 
 from vodokanal.operations.configuration import Configuration, get_configuration
 from vodokanal.operations.settings import HouseSettings, get_house_settings
 from vodokanal.web import wording
-from vodokanal.web.clock import now
+from vodokanal.web.clock import now, real_now
 from vodokanal.web.configuration import settings
 from vodokanal.web.identity import found_identity, signed_in
 from vodokanal.web.language import chosen_language
+from vodokanal.web.looks import current_look
 
 log = logging.getLogger(__name__)
+SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,16 @@ class Page:
         """The name of who is signed in, or an empty text."""
         person = signed_in()
         return person.name if person else ""
+
+    @property
+    def look_left(self) -> str:
+        """How long an employee may still look at this page as its resident; else an empty text."""
+        look = current_look()
+        if look is None:
+            return ""
+        # Of the real clock: a demo's own may stand at any hour.
+        minutes = ceil((look.ends_at - real_now()).total_seconds() / SECONDS)
+        return ngettext("%(num)s minute left", "%(num)s minutes left", minutes)
 
     @property
     def demo(self) -> bool:
