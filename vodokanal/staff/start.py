@@ -1,7 +1,8 @@
-"""The employee's first page: the day, what is to be set, what waits, the month, where to go."""
+"""The employee's first page: the day, what is to be set, what waits, the month, the figures."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -9,17 +10,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from vodokanal.billing.windows import NoWindowRuleError
+from vodokanal.operations.deeds_asked import deeds_done_alone
 from vodokanal.operations.month_standing import get_standing
 from vodokanal.operations.windows import Term, get_term
+from vodokanal.staff.approvals import WEEK
 from vodokanal.staff.copy_words import copy_shown
 from vodokanal.staff.desk import StaffDesk
 from vodokanal.staff.gate import expose
-from vodokanal.staff.menu import SECTIONS, views_open_to_employee
+from vodokanal.staff.menu import views_open_to_employee
 from vodokanal.staff.readiness import lines_to_set
 from vodokanal.staff.start_figures import figures
 from vodokanal.staff.waiting_lines import waiting_lines
 from vodokanal.web.access import Audience, Row
-from vodokanal.web.clock import today
+from vodokanal.web.clock import now, today
 from vodokanal.web.dates import day, days_left, month, weekday
 from vodokanal.web.month_words import days_words, obstacle_words
 from vodokanal.web.page import configuration
@@ -46,10 +49,9 @@ class StartDesk(StaffDesk):
             to_set=lines_to_set(views),
             copy=copy_shown() if "month" in names else None,
             waiting=(lines := waiting_lines(names)),
+            alone=done_alone(names),
             waiting_count=sum(each.count for each in lines),
             figures=figures(names),
-            entry=names.get("reading_entry"),
-            sections=tables_by_section(views),
         )
 
 
@@ -69,19 +71,13 @@ def month_lines(desk: Any) -> tuple[str, str, list[str], str]:
     return month(standing.period), days_words(standing), lines, desk.get_url("month.index")
 
 
-def tables_by_section(views: list[Any]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The tables that the employee may open, under the names of their sections."""
-    found = []
-    for code, words in SECTIONS.items():
-        tables = [
-            (view.get_url(f"{view.endpoint}.{view._default_view}"), str(view.name))
-            for view in views
-            # Both have their place above: the page itself, and its button.
-            if view.section == code and code not in {"today", "entry"}
-        ]
-        if tables:
-            found.append((str(words), tables))
-    return found
+def done_alone(desks: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What was done without a second person this week, for whoever may decide: words, address."""
+    if "approvals" not in desks or not desks["approvals"].may("week"):
+        return None
+    count = len(deeds_done_alone(now() - WEEK))
+    words = _("Done without asking, this week: %(count)s", count=count)
+    return (words, desks["approvals"].get_url("approvals.week")) if count else None
 
 
 def _open_words(term: Term) -> str:
