@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import click
 
+from tests.bench.book import rows_of_book
 from tests.bench.busy_closing import rows_of_busy_closing
+from tests.bench.cards import rows_of_cards
 from tests.bench.closing import rows_of_closing
 from tests.bench.faults import rows_of_faults
 from tests.bench.growth import load_rows, statement_rows
@@ -32,6 +34,7 @@ class Sizes:
     accounts: int
     whole: int
     runs: int
+    large: int
 
 
 def _town(sizes: Sizes) -> Iterator[Row]:
@@ -49,10 +52,12 @@ PARTS: Mapping[str, Callable[[Sizes], Iterator[Row]]] = {
     "pages": lambda sizes: rows_of_pages(loaded_town(sizes.accounts), runs=sizes.runs),
     "town": _town,
     "staff": lambda _sizes: rows_of_staff(loaded_town(LARGE)),
+    "cards": lambda sizes: rows_of_cards(loaded_town(sizes.large)),
     "closing": _closing,
     "receipts": lambda sizes: rows_of_receipts(loaded_town(sizes.accounts)),
     "reports": lambda sizes: rows_of_reports(loaded_town(sizes.whole)),
     "histories": lambda _sizes: rows_of_histories(loaded_town(SMALL)),
+    "book": lambda sizes: rows_of_book(sizes.accounts),
     "faults": lambda _sizes: rows_of_faults(),
 }
 
@@ -61,11 +66,12 @@ PARTS: Mapping[str, Callable[[Sizes], Iterator[Row]]] = {
 @click.argument("parts", nargs=-1, type=click.Choice(list(PARTS)))
 @click.option("--accounts", default=ACCOUNTS, show_default=True, help="Of the measured town.")
 @click.option("--whole", default=WHOLE, show_default=True, help="Of the town whose month closes.")
+@click.option("--large", default=LARGE, show_default=True, help="Of the town whose cards open.")
 @click.option("--runs", default=RUNS, show_default=True, help="Of which the median counts.")
-def main(parts: tuple[str, ...], *, accounts: int, whole: int, runs: int) -> None:
+def main(parts: tuple[str, ...], **sizes_asked: int) -> None:
     """Measures the parts named, or all of them; ends with 1 when an answer was wrong."""
     (ROOT / "instance").mkdir(exist_ok=True)
-    sizes = Sizes(accounts, whole, runs)
+    sizes = Sizes(**sizes_asked)
     rows = [row for part in parts or PARTS for row in PARTS[part](sizes)]
     click.echo(f"\n{drawn(rows)}\n\n{summary(rows)}")
     kept(rows, ROOT / "instance" / "bench.json")

@@ -53,7 +53,7 @@ def write_xlsx(file: IO[bytes], sheet: Sheet, *, rows: Iterable[Row]) -> int:
     for column, head in enumerate(sheet.heads):
         page.set_column(column, column, min(max(len(head) + 2, NARROWEST), WIDEST))
         page.write_string(0, column, head, bold)
-    cells = _Cells(page, book.add_format)
+    cells = Cells(page, book.add_format)
     count = 0
     for count, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
@@ -105,7 +105,7 @@ class _Encoded:
 
 
 @dataclass
-class _Cells:
+class Cells:
     """Writes the cells of one page, with one format for each kind of value."""
 
     page: Worksheet

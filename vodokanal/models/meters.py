@@ -30,6 +30,8 @@ class Meter(Table):
     verify_by = DateField(null=True, index=True)
     service_life_until = DateField(null=True)
     seal_number = CharField(max_length=60, default="")
+    # As ГИС ЖКХ has numbered it.
+    gis_number = CharField(max_length=40, null=True)
     initial_reading = VolumeField(default=0)
     removed_on = DateField(null=True, index=True)
     final_reading = VolumeField(null=True)

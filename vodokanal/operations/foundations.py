@@ -11,9 +11,11 @@ from vodokanal.models.base import Table
 from vodokanal.models.bulk import insert_whole
 from vodokanal.models.configuration import Configuration
 from vodokanal.models.database import database
+from vodokanal.models.export_maps import ExportColumn
 from vodokanal.models.people import Role, RolePermission
 from vodokanal.models.terms import LegalTerm
 from vodokanal.models.windows import ReadingWindow
+from vodokanal.operations.first_columns import first_columns
 from vodokanal.operations.first_rates import FIRST_DAY, first_rates
 from vodokanal.operations.roles import STARTING_ROLES
 from vodokanal.operations.transactions import writes
@@ -32,6 +34,8 @@ def lay_foundations() -> None:
     if not ReadingWindow.select().exists():
         ReadingWindow.create(from_day=10, to_day=20, starts_on=FIRST_DAY)
     _lay_rates()
+    if not ExportColumn.select().exists():
+        insert_whole(ExportColumn, first_columns())
 
 
 def _lay_rates() -> None:

@@ -13,6 +13,7 @@ from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table
 from vodokanal.models.bulk import insert_whole, reset_sequence
 from vodokanal.models.configuration import Configuration
+from vodokanal.models.export_maps import ExportColumn
 from vodokanal.models.indexes import indexed_afterwards
 from vodokanal.models.jobs import JobRun, WakeUp
 from vodokanal.models.journal import JournalEntry
@@ -30,7 +31,7 @@ Batch = Mapping[type[Table], Sequence[Row]]
 MARK = "load_town"
 # What `lay_foundations` puts into every database, of windows a single row, of rates as many as
 # the law has set; and what a worker leaves in an empty one.
-FOUNDATIONS = (Role, RolePermission, Configuration, JobRun, WakeUp)
+FOUNDATIONS = (Role, RolePermission, Configuration, ExportColumn, JobRun, WakeUp)
 
 
 class ForeignDatabaseError(Exception):
@@ -95,7 +96,7 @@ def load_town(
 def _keep(batch: Batch) -> int:
     for table in TABLES:
         if table in batch:
-            _insert(table, batch[table])
+            insert_derived(table, batch[table])
     return len(batch.get(Account, ()))
 
 
@@ -106,7 +107,7 @@ def _refuse_foreign_rows() -> None:
             raise ForeignDatabaseError(table._meta.table_name)
 
 
-def _insert(table: type[Table], rows: Sequence[Row]) -> None:
+def insert_derived(table: type[Table], rows: Sequence[Row]) -> None:
     """Keeps the rows with all their columns: defaults, and those that follow from others."""
     derives = table.derive is not Table.derive or table.SEARCHED
     insert_whole(table, _derived(table, rows) if derives else rows)

@@ -1,0 +1,43 @@
+"""The desk of tables for ГИС ЖКХ: which table, which month, a file; the columns are the staff's."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.cast import Cast
+from tests.page import Client
+from vodokanal.models.journal import JournalEntry
+from vodokanal.staff.export_columns import letters_of
+
+DESK = "/staff/gis-export/"
+
+
+def test_table_of_a_month_is_a_file(chief: Client, cast: Cast) -> None:
+    page = chief.get(DESK)
+    assert page.links["Изменить столбцы"] == "/staff/export-columns/"
+    answer = (
+        page.form("Скачать таблицу").fill(sheet="gis_readings", month="2026-10").submit(status=200)
+    )
+    book = load_workbook(BytesIO(answer.response.get_data()))
+    answer.response.close()
+    heads, first = list(book["Импорт показаний ИПУ"].values)[:2]
+    assert (heads[0], first[0]) == ("Адрес дома", "ул. Речная, д. 5, кв. 12")
+    assert JournalEntry.select().where(JournalEntry.action == "download_list").exists()
+
+
+@pytest.mark.parametrize("form", [{"sheet": "x", "month": "2026-10"}, {"sheet": "gis_meters"}])
+def test_other_tables_and_months_are_not_offered(chief: Client, form: dict[str, str]) -> None:
+    chief.post(f"{DESK}download/", {"csrf_token": chief.csrf_token(), **form}, status=400)
+    assert chief.get(f"{DESK}download/", status=303).location == DESK
+
+
+def test_office_takes_tables_and_changes_no_columns(office: Client) -> None:
+    assert "Изменить столбцы" not in office.get(DESK).text
+
+
+@pytest.mark.parametrize(("position", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (30, "AD")])
+def test_columns_have_letters_as_in_the_sheet(position: int, letters: str) -> None:
+    assert letters_of(position) == letters

@@ -1,0 +1,204 @@
+"""The dry run of a workbook: against itself, and against what the portal keeps already."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from vodokanal.billing.readings import Source
+from vodokanal.formats.book import Book, BookRow, Key, Problem, keys_of, repeated
+from vodokanal.formats.book_cells import written
+from vodokanal.formats.book_columns import BookSheet, Column, Value
+from vodokanal.formats.book_rules import (
+    CONTRADICTION,
+    PAIRED,
+    REPEATED,
+    Known,
+    account_value,
+    contradictions,
+    overlapping,
+    wrong_in,
+)
+from vodokanal.formats.book_sheets import (
+    ACCOUNTS,
+    ADDRESS,
+    BALANCES,
+    HOUSES,
+    METERS,
+    RESIDENTS,
+    SHEETS,
+    SUPPLIES,
+)
+from vodokanal.formats.book_sums import control_sums, oddest
+from vodokanal.formats.search_text import folded
+from vodokanal.models.accounts import Account
+from vodokanal.models.meters import Meter
+from vodokanal.models.readings import Reading
+from vodokanal.models.receipts import Receipt
+from vodokanal.operations.book_rows import Kept, Values, openings_kept, rows_kept
+from vodokanal.operations.month_orders import journal_so_far
+
+Told = Callable[[str], None]
+KeptRows = Mapping[Key, Values]
+Imported = Mapping[Key, set[tuple[Value, Value]]]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A book with all that is to be mended in it, and the rows that the portal lacks, by sheet."""
+
+    book: Book
+    kept: Kept
+    fresh: Mapping[str, Sequence[BookRow]]
+    # The newest journal entry when it began: what is newer may have changed it.
+    mark: int
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is to be mended."""
+        return not self.book.problems
+
+    def report(self) -> dict[str, Any]:
+        """Counts, control sums and the oddest rows, as they are kept with the import."""
+        sheets = {
+            code: {"new": len(self.fresh.get(code, ())), **sums}
+            for code, sums in control_sums(self.book).items()
+        }
+        odd = [asdict(each) for each in oddest(self.book, today=self.kept.today)]
+        return {
+            "sheets": sheets,
+            "oddest": odd,
+            "wrong": len(self.book.wrong_places),
+            "tables": self.book.tables,
+            "ignored": self.book.ignored,
+        }
+
+
+def nobody_is_told(_sheet: str) -> None:
+    """Tells nobody how far the check is."""
+
+
+def check_book(book: Book, *, today: date, told: Told = nobody_is_told) -> Checked:
+    """Everything that is wrong in a book, and what of it is new; writes nothing.
+
+    Its problems are added to those that reading it has found; `told` is called with the code of
+    each sheet that is done. Some statements a sheet, whatever the number of rows.
+    """
+    mark = journal_so_far()
+    kept = Kept.on(today)
+    keep = {sheet.code: _kept_rows(sheet, kept) for sheet in SHEETS}
+    known = _known(book, keep, kept=kept)
+    fresh: dict[str, list[BookRow]] = {}
+    for sheet in SHEETS:
+        fresh[sheet.code] = _check_sheet(book, sheet, known=known, keep=keep[sheet.code])
+        told(sheet.code)
+    return Checked(book, kept, fresh, mark)
+
+
+def report_text(checked: Checked) -> str:
+    """The report as it is kept."""
+    return json.dumps(checked.report(), ensure_ascii=False)
+
+
+def _kept_rows(sheet: BookSheet, kept: Kept) -> dict[Key, Values]:
+    key_of = keys_of(sheet, sheet.key)
+    rows = openings_kept() if sheet is BALANCES else rows_kept(sheet, kept)
+    return {key_of(values): values for values in rows}
+
+
+def _known(book: Book, keep: Mapping[str, KeptRows], *, kept: Kept) -> Known:
+    house_of = keys_of(HOUSES, ADDRESS)
+    houses = {house_of(row.values) for row in book.rows[HOUSES.code]} | keep[HOUSES.code].keys()
+    numbers = [row.values[0] for row in book.rows[ACCOUNTS.code]]
+    numbers += [values[0] for values in keep[ACCOUNTS.code].values()]
+    accounts = {account_value(number): str(number) for number in numbers if number is not None}
+    return Known(
+        kept.today,
+        kept.open_month,
+        houses,
+        accounts.keys(),
+        _with_receipts() if keep[ACCOUNTS.code] else frozenset(),
+        {str(key).lstrip("0"): number for key, number in accounts.items()},
+    )
+
+
+def _with_receipts() -> frozenset[Value]:
+    query = Account.select(Account.number_key).where(
+        Account.id.in_(Receipt.select(Receipt.account))
+    )
+    return frozenset(key for (key,) in query.tuples())
+
+
+def _check_sheet(book: Book, sheet: BookSheet, *, known: Known, keep: KeptRows) -> list[BookRow]:
+    """Adds what is wrong in a sheet to the book's problems; the rows that are not kept yet."""
+    wrong = book.wrong_places
+    rows = [row for row in book.rows[sheet.code] if row.place not in wrong]
+    found = list(_repeated(sheet, rows))
+    for row in rows:
+        found += wrong_in(sheet, row, known=known)
+    key_of = keys_of(sheet, sheet.key)
+    right = _without(rows, found)
+    fresh = [row for row in right if key_of(row.values) not in keep]
+    imported = _imported() if sheet is METERS and keep else {}
+    for row in right:
+        values = keep.get(key_of(row.values))
+        if values is not None:
+            found += _contradicting(sheet, row, kept=values, imported=imported)
+    if sheet in (RESIDENTS, SUPPLIES):
+        found += overlapping(sheet, fresh, kept=keep.values())
+    book.problems += found
+    return _without(fresh, found)
+
+
+def _without(rows: Iterable[BookRow], found: Iterable[Problem]) -> list[BookRow]:
+    wrong = {problem.place for problem in found}
+    return [row for row in rows if row.place not in wrong]
+
+
+def _repeated(sheet: BookSheet, rows: Sequence[BookRow]) -> Iterator[Problem]:
+    for row, first in repeated(sheet, rows):
+        title = next(column.title for column in sheet.columns if column.code in sheet.key)
+        yield Problem(row.place, title, REPEATED, {"row": first.place.row})
+
+
+def _contradicting(
+    sheet: BookSheet, row: BookRow, *, kept: Values, imported: Imported
+) -> Iterator[Problem]:
+    for column, there, here in contradictions(sheet, row, kept=kept):
+        yield _contradiction(row, column, kept=there, said=here)
+    for code, day in PAIRED.get(sheet.code, ()):
+        first, second = sheet.codes.index(code), sheet.codes.index(day)
+        said = (row.values[first], row.values[second])
+        known = {(kept[first], kept[second])} | imported.get(_meter_of(sheet, row), set())
+        if said != (None, None) and said not in known:
+            yield _contradiction(row, sheet.columns[first], kept=kept[first], said=said[0])
+
+
+def _contradiction(row: BookRow, column: Column, *, kept: Value, said: Value) -> Problem:
+    words = {"kept": written(column.word_of(kept)), "said": written(column.word_of(said))}
+    return Problem(row.place, column.title, CONTRADICTION, words)
+
+
+_METER_KEY = keys_of(METERS, ("account", "water", "serial"))
+
+
+def _meter_of(sheet: BookSheet, row: BookRow) -> Key:
+    return _METER_KEY(row.values) if sheet is METERS else ()
+
+
+def _imported() -> Imported:
+    """The readings that came with earlier books, by meter: later ones do not contradict them."""
+    found: dict[Key, set[tuple[Value, Value]]] = defaultdict(set)
+    query = (
+        Reading.select(Account.number, Meter.kind, Meter.serial, Reading.value, Reading.taken_on)
+        .join(Meter)
+        .join(Account)
+        .where(Reading.source == Source.IMPORT)
+    )
+    for number, kind, serial, value, day in query.tuples().iterator():
+        found[account_value(number), kind.value, folded(serial)].add((value, day))
+    return found

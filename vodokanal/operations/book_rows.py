@@ -1,0 +1,211 @@
+"""What the portal keeps, as rows of the utility's workbook: to be taken away, or compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from peewee import JOIN, fn
+
+from vodokanal.billing.payments import OpeningKind
+from vodokanal.billing.periods import Period
+from vodokanal.billing.readings import ReadingState
+from vodokanal.formats.book_columns import BookSheet, Value
+from vodokanal.models.accounts import Account, AccountService, Holder, Occupancy
+from vodokanal.models.house_readings import HouseReading
+from vodokanal.models.meters import Meter
+from vodokanal.models.payments import OpeningBalance
+from vodokanal.models.places import District, House, NormCategory, Premises, PremisesNorm
+from vodokanal.models.readings import Reading
+from vodokanal.operations.balances import get_balance
+from vodokanal.operations.issued_months import posting_month
+
+Values = tuple[Value, ...]
+
+HOUSE = (House.settlement, House.street, House.number, House.letter, House.building)
+BY_ADDRESS = (House.sort_key, House.id, Premises.sort_key, Account.id)
+METER = (
+    *(Meter.kind, Meter.serial, Meter.model, Meter.place),
+    *(Meter.digits_before, Meter.digits_after, Meter.installed_on, Meter.commissioned_on),
+    *(Meter.verified_on, Meter.verify_by, Meter.service_life_until, Meter.failed_on),
+    *(Meter.gis_number, Meter.seal_number, Meter.initial_reading),
+    *(Meter.removed_on, Meter.final_reading),
+)
+NO_ADDRESS: Values = ("", "", "", "", "")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The day on which the portal's rows are asked for, and the month that is open then."""
+
+    today: date
+    open_month: Period
+
+    @classmethod
+    def on(cls, today: date) -> Kept:
+        """What is kept on a day; one statement."""
+        return cls(today, posting_month(today))
+
+    @property
+    def last_day(self) -> date:
+        """The day up to which everything is counted: the last of the month before the open one."""
+        return min(self.today, self.open_month.previous.last_day)
+
+
+def rows_kept(sheet: BookSheet, kept: Kept) -> Iterator[Values]:
+    """What the portal keeps as the rows of a sheet, balances as they are by now."""
+    return ROWS[sheet.code](kept)
+
+
+def openings_kept() -> Iterator[Values]:
+    """The opening balances as they were entered."""
+    rows = (
+        OpeningBalance.select(
+            Account.number,
+            OpeningBalance.kind,
+            OpeningBalance.period,
+            OpeningBalance.amount,
+            OpeningBalance.on,
+        )
+        .join(Account)
+        .order_by(OpeningBalance.id)
+    )
+    return _plain(rows)
+
+
+def _plain(query: Any) -> Iterator[Values]:
+    """Rows with the names of choices instead of the choices."""
+    for row in query.tuples().iterator():
+        yield tuple(getattr(value, "value", value) for value in row)
+
+
+def _houses(_kept: Kept) -> Iterator[Values]:
+    query = House.select(District.name, *HOUSE, House.gis_guid).join(District)
+    return _plain(query.order_by(District.name, House.sort_key, House.id))
+
+
+def _accounts(_kept: Kept) -> Iterator[Values]:
+    holders, norms = _current_holders(), _current_norms()
+    query = (
+        Account.select(
+            *(Account.id, Premises.id, Account.number),
+            *(*HOUSE, Premises.flat, Premises.kind, Account.group),
+            *(Account.opened_on, Account.closed_on),
+            *(Account.contract_number, Account.contract_on),
+            *(Account.receipt_delivery, Account.large_print),
+            *(Account.gis_account_id, Account.gis_service_id, Premises.gis_guid),
+        )
+        .join(Premises)
+        .join(House)
+        .order_by(*BY_ADDRESS)
+    )
+    for row in _plain(query):
+        (key, premises, number), place = row[:3], row[3:10]
+        holder = holders.get(key, NOBODY)
+        account, delivery, large, gis = row[10:15], row[15], row[16], row[17:]
+        yield (
+            *(number, *place, norms.get(premises), *account, *holder),
+            *(delivery, "1" if large else "", *gis),
+        )
+
+
+NOBODY: Values = ("person", None, None, "", "", "", "")
+
+
+def _current_holders() -> Mapping[Any, Values]:
+    """Who owes by account: the one who came last."""
+    query = Holder.select(
+        *(Holder.account, Holder.kind, Holder.name, Holder.starts_on),
+        *(Holder.inn, Holder.kpp, Holder.telephone, Holder.email),
+    ).order_by(Holder.starts_on, Holder.id)
+    return {row[0]: row[1:] for row in _plain(query)}
+
+
+def _current_norms() -> Mapping[Any, Value]:
+    query = (
+        PremisesNorm.select(PremisesNorm.premises, NormCategory.name)
+        .join(NormCategory)
+        .order_by(PremisesNorm.starts_on, PremisesNorm.id)
+    )
+    return dict(query.tuples().iterator())
+
+
+def _residents(_kept: Kept) -> Iterator[Values]:
+    query = Occupancy.select(
+        Account.number,
+        Occupancy.registered,
+        Occupancy.owners,
+        Occupancy.starts_on,
+        Occupancy.ends_on,
+    ).join(Account)
+    return _plain(query.order_by(Account.id, Occupancy.starts_on))
+
+
+def _services(_kept: Kept) -> Iterator[Values]:
+    query = AccountService.select(
+        Account.number,
+        AccountService.service,
+        AccountService.charging,
+        AccountService.starts_on,
+        AccountService.ends_on,
+    ).join(Account)
+    return _plain(query.order_by(Account.id, AccountService.service, AccountService.starts_on))
+
+
+def _meters(kept: Kept) -> Iterator[Values]:
+    """Meters with the reading up to which they are charged."""
+    readings = last_readings(kept)
+    query = (
+        Meter.select(Meter.id, Account.number, *HOUSE, *METER)
+        .join(Account, JOIN.LEFT_OUTER)
+        .switch(Meter)
+        .join(House, JOIN.LEFT_OUTER)
+        .order_by(Meter.account, Meter.house, Meter.id)
+    )
+    for row in _plain(query):
+        key, number, place, meter = row[0], row[1], row[2:7], row[7:]
+        owner = (number, *NO_ADDRESS) if number is not None else ("", *place)
+        yield (*owner, *meter, *readings.get(key, (None, None)))
+
+
+def last_readings(kept: Kept) -> Mapping[Any, Values]:
+    """Value and day of each meter's last accepted reading before the open month."""
+    counts = (Reading.state == ReadingState.ACCEPTED) & (Reading.period < kept.open_month)
+    last = (
+        Reading.select(Reading.meter.alias("meter"), fn.MAX(Reading.period).alias("period"))
+        .where(counts)
+        .group_by(Reading.meter)
+    )
+    on = (Reading.meter == last.c.meter) & (Reading.period == last.c.period)
+    query = Reading.select(Reading.meter, Reading.value, Reading.taken_on).join(last, on=on)
+    rows = query.where(Reading.state == ReadingState.ACCEPTED)
+    own = {row[0]: row[1:] for row in _plain(rows)}
+    common = HouseReading.select(HouseReading.meter, HouseReading.value, HouseReading.taken_on)
+    rows = common.where(HouseReading.period < kept.open_month).order_by(HouseReading.period)
+    return own | {row[0]: row[1:] for row in _plain(rows)}
+
+
+def _balances(kept: Kept) -> Iterator[Values]:
+    """What is owed by month, penalties apart, or paid ahead."""
+    for key, number in Account.select(Account.id, Account.number).order_by(Account.id).tuples():
+        balance = get_balance(key, today=kept.today)
+        for debt in balance.debts:
+            parts = ((OpeningKind.DEBT, debt.principal), (OpeningKind.PENALTY, debt.penalty))
+            for kind, amount in parts:
+                if amount > 0:
+                    yield number, kind.value, debt.period, amount, kept.last_day
+        if balance.advance > Decimal(0):
+            yield number, OpeningKind.ADVANCE.value, None, balance.advance, kept.last_day
+
+
+ROWS: Mapping[str, Callable[[Kept], Iterator[Values]]] = {
+    "houses": _houses,
+    "accounts": _accounts,
+    "residents": _residents,
+    "services": _services,
+    "meters": _meters,
+    "balances": _balances,
+}
