@@ -18,7 +18,7 @@ PINNED = re.compile(r"[A-Za-z0-9._-]+==[0-9][0-9A-Za-z.]*( *; .*)?$")
 OURS = frozenset({"vodokanal", "tests", "app"})
 # Imported by Flask-Admin's view of Peewee tables, and run as commands.
 INDIRECT = frozenset(
-    {"wtf-peewee", "psycopg", "tzdata", "pytest-xdist", "pytest-cov", "ruff", "mypy"}
+    {"wtf-peewee", "psycopg", "tzdata", "defusedxml", "pytest-xdist", "pytest-cov", "ruff", "mypy"}
 )
 
 
@@ -78,6 +78,7 @@ def test_what_the_portal_imports_is_listed() -> None:
     assert imported([*modules(), Module(ENTRY)]) - listed_in(RUNTIME) == set()
 
 
+@pytest.mark.slow("reads every module")
 def test_what_the_tests_import_is_listed() -> None:
     known = listed_in(RUNTIME) | listed_in(DEVELOPMENT)
     assert imported(modules(TESTS)) - known == set()
@@ -90,6 +91,7 @@ def test_what_the_libraries_need_is_pinned_too() -> None:
     assert needed(everything) - everything == set()
 
 
+@pytest.mark.slow("reads every module")
 def test_nothing_is_listed_that_nobody_uses() -> None:
     used = imported([*modules(), *modules(TESTS), Module(ENTRY)]) | INDIRECT
     asked = listed_in(RUNTIME, asked_for=True) | listed_in(DEVELOPMENT, asked_for=True)

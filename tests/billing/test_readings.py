@@ -367,6 +367,7 @@ def test_sources_are_kept_by_these_names() -> None:
         "import",
         "token",
         "sheet",
+        "paper",
         "calculated",
     ]
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cast import Cast, actor_of
 from tests.conftest import SECRET_KEY
-from tests.factories import make_reading
+from tests.factories import make_meter_possibility, make_reading
 from tests.ledgers import bring, charge, issue, pay, take_back
 from tests.month_factories import (
     make_correction,
@@ -176,9 +176,15 @@ def test_closed_account_is_charged_to_its_end(cast: Cast) -> None:
     assert (bill.is_final, bill.trouble) == (True, None)
 
 
+def take_down_for_good(cast: Cast) -> None:
+    """The cold meter is gone, and by an act there can be no other: no average is waited for."""
+    type(cast.cold).update(removed_on=date(2026, 10, 31), final_reading="158").execute()
+    make_meter_possibility(premises=cast.account.premises, possible=False, act_number="3")
+
+
 def test_final_bill_without_readings_says_the_norms(cast: Cast) -> None:
     closed(OCTOBER, "2026-11-01T09:00")
-    type(cast.cold).update(removed_on=date(2026, 10, 31), final_reading="158").execute()
+    take_down_for_good(cast)
     close(cast, date(2026, 11, 10))
     (month,) = bill_of(cast).final
     assert {each.method for each in month.lines} >= {Method.NO_METER}
@@ -204,7 +210,7 @@ def test_final_bill_takes_what_the_calculation_corrects(cast: Cast) -> None:
 
 def test_trouble_is_told_instead_of_the_last_charges(cast: Cast) -> None:
     closed(OCTOBER, "2026-11-01T09:00")
-    type(cast.cold).update(removed_on=date(2026, 10, 31), final_reading="158").execute()
+    take_down_for_good(cast)
     # Nobody is known to live or to own there.
     Occupancy.delete().execute()
     close(cast, date(2026, 11, 10))

@@ -120,7 +120,7 @@ def test_choice_stays_in_pages_heads_search_and_form(chief: Client, cast: Cast) 
         make_account(number=f"90-{number}", group=CustomerGroup.BUDGET, opened_on=date(2026, 3, 1))
     chosen = "?group=budget&group=organisation&opened_on_from=2026-01-01"
     page = chief.get(f"/staff/accounts/{chosen}&search=90")
-    for words in ("Дальше", "Открыт"):
+    for words in ("Дальше", "Закрыт"):
         url = page.click(words).response.request.full_path
         for part in ("group=budget", "group=organisation", "opened_on_from=2026-01-01"):
             assert part in url, (words, url)

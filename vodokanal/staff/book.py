@@ -94,7 +94,7 @@ class BookDesk(StaffDesk):
             return self.list_page(refusal=fault_words(error)), UNPROCESSABLE
         return redirect(self.get_url(".checked", book=row.id))
 
-    @expose("/template.xlsx")
+    @expose("/files/template.xlsx")
     def template(self) -> ResponseReturnValue:
         return _answer(write_template, _("Template of the workbook"))
 
@@ -150,6 +150,9 @@ class BookDesk(StaffDesk):
             return self.undo_page(row, refusal=undo_words(error)), CONFLICT
         flash(_("The import is undone: its rows are gone."), "success")
         return redirect(self.get_url(".index"))
+
+    def show_again(self, page: str, *, refusal: str, **place: Any) -> Any:
+        return self.undo_page(opened(BookImport, place["book"]), refusal=refusal)
 
     def check(self, folder: str) -> Checked:
         """The files of a folder, looked through."""

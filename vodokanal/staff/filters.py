@@ -47,7 +47,7 @@ FILLED, EMPTY = "filled", "empty"
 FROM, TO, IS = "_from", "_to", "_is"
 # More rows than this are no choice: their column is searched by, not chosen from.
 MOST_OFFERED = 200
-MOST_TICKS = 8
+MOST_TICKS = 9
 LARGEST = Decimal(10) ** 10
 
 
