@@ -157,7 +157,7 @@ def test_everything_is_taken_away_and_noted(chief: Client, cast: Cast) -> None:
 
 
 def test_template_is_offered(chief: Client) -> None:
-    pages = workbook(chief.get(f"{DESK}template.xlsx"))
+    pages = workbook(chief.get(f"{DESK}files/template.xlsx"))
     assert pages.sheetnames[:2] == ["Как заполнять", "Дома"]
 
 
