@@ -12,6 +12,7 @@ from tests.bench.book import rows_of_book
 from tests.bench.busy_closing import rows_of_busy_closing
 from tests.bench.cards import rows_of_cards
 from tests.bench.closing import rows_of_closing
+from tests.bench.copies import rows_of_copies
 from tests.bench.faults import rows_of_faults
 from tests.bench.growth import load_rows, statement_rows
 from tests.bench.histories import rows_of_histories
@@ -58,6 +59,7 @@ PARTS: Mapping[str, Callable[[Sizes], Iterator[Row]]] = {
     "reports": lambda sizes: rows_of_reports(loaded_town(sizes.whole)),
     "histories": lambda _sizes: rows_of_histories(loaded_town(SMALL)),
     "book": lambda sizes: rows_of_book(sizes.accounts),
+    "copies": lambda sizes: rows_of_copies(sizes.accounts),
     "faults": lambda _sizes: rows_of_faults(),
 }
 
