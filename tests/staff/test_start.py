@@ -13,12 +13,20 @@ from tests.conftest import ClientAs
 from tests.factories import make_reading, make_setting
 from tests.inspection import text_of
 from tests.ledgers import charge, issue, pay
-from tests.month_factories import make_key_rate, make_norm, make_payment_term, make_tariff
+from tests.month_factories import (
+    make_dispute,
+    make_key_rate,
+    make_norm,
+    make_payment_term,
+    make_tariff,
+)
 from tests.page import Client, Page
+from tests.sheet_factories import make_sheet_remark
 from tests.statements import statements
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState
 from vodokanal.billing.services import Service
+from vodokanal.casework.sheet_remarks import RemarkCode
 from vodokanal.models.copies import DataCopy
 from vodokanal.models.people import AccountAccess, Resident
 from vodokanal.models.windows import ReadingWindow
@@ -72,6 +80,19 @@ def test_what_waits_is_counted_oldest_first(chief: Client, cast: Cast, clock: Cl
         ["64\u00a0дня", "Показание меньше прошлого, житель подтвердил", "1"],
         ["3\u00a0дня", "Сомнительное показание, житель ещё не ответил", "1"],
     ]
+
+
+def test_disputes_and_remarks_wait_too(chief: Client, cast: Cast) -> None:
+    make_dispute(account=cast.account)
+    make_sheet_remark(meter=cast.cold, code=RemarkCode.NO_SEAL)
+    page = chief.get("/staff/")
+    rows = page.rows('.//article[@id="waiting"]//table')[1:]
+    assert {row[1]: row[2] for row in rows} == {
+        "Счётчик без пломбы": "1",
+        "Несогласие с квитанцией": "1",
+    }
+    assert page.click("Разобрать").h1 == "Споры"
+    assert page.click("Посмотреть").status == 200
 
 
 def test_what_waits_leads_to_its_list(chief: Client, cast: Cast) -> None:
@@ -233,4 +254,7 @@ def test_copy_with_faults_is_said_beside_the_last_good_one(
         made_at = real_now() - timedelta(hours=hours)
         DataCopy.create(file_name=f"{faults}", made_at=made_at, size=1, seconds=9, faults=faults)
     page = client_as(cast.olga).get("/staff/")
-    assert "сегодня в\u00a002:12 проверена, 1\u00a0МБ В последней копии найдено ошибок: 3." in page.text
+    assert (
+        "сегодня в\u00a002:12 проверена, 1\u00a0МБ В последней копии найдено ошибок: 3."
+        in page.text
+    )

@@ -5,7 +5,7 @@ The month is charged by the rules themselves, from what the page has read of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -64,30 +64,35 @@ class Prospect:
     expires_on: date | None = None
 
 
-def _known_of(account: Any) -> Any:
-    """Everything dated that a month of the account rests on, all in one statement."""
+def _known_of(is_asked: Any, days: tuple[Any, Any], *first: Any) -> Any:
+    """Everything dated that a month of the accounts rests on, all in one statement."""
     columns = [column for table, own in DATED for column in (*own, table.starts_on, table.ends_on)]
-    query = Account.select(*columns)
+    query = Account.select(*first, *columns)
     for table, _own in DATED:
         is_of_premises = "premises" in table._meta.fields
         owner = (table.premises == Account.premises) if is_of_premises else None
         mine = (table.account == Account.id) if owner is None else owner
-        mine = mine & _holds(table)
+        mine = mine & _holds(table, days)
         if table is MeterPossibility:
             mine = mine & ~MeterPossibility.possible
         query = query.switch(Account).join(table, JOIN.LEFT_OUTER, on=mine)
-    return query.where(Account.id == account).tuples()
+    return query.where(is_asked).tuples()
 
 
-def _holds(table: Any) -> Expression:
-    first, last = slot("first_day", table.starts_on), slot("last_day", table.starts_on)
+def _holds(table: Any, days: tuple[Any, Any]) -> Expression:
+    first, last = days
     found: Expression = (table.starts_on <= last) & (
         table.ends_on.is_null() | (table.ends_on >= first)
     )
     return found
 
 
-KNOWN_OF: Prepared[tuple[Any, ...]] = Prepared(lambda: _known_of(slot("account", Account.id)))
+KNOWN_OF: Prepared[tuple[Any, ...]] = Prepared(
+    lambda: _known_of(
+        Account.id == slot("account", Account.id),
+        (slot("first_day", Occupancy.starts_on), slot("last_day", Occupancy.starts_on)),
+    )
+)
 
 
 def prospect_of(visit: Visit, period: Period, *, rates: KeptRates) -> Prospect:
@@ -97,7 +102,30 @@ def prospect_of(visit: Visit, period: Period, *, rates: KeptRates) -> Prospect:
     """
     if not visit.is_household:
         return Prospect()
-    month, facts = rates.of(period), _facts(visit, period)
+    days = {"first_day": period.first_day, "last_day": period.last_day}
+    rows = KNOWN_OF.rows(account=visit.access.account_id, **days)
+    return _prospect(visit, _facts(visit, period, rows=rows), rates=rates)
+
+
+def prospects_of(
+    visits: Sequence[Visit], period: Period, *, rates: KeptRates
+) -> Mapping[int, Prospect]:
+    """The same of many accounts, by account; one statement."""
+    known: dict[int, list[tuple[Any, ...]]] = {}
+    is_asked = Account.id.in_([each.account.id for each in visits if each.is_household])
+    for account_id, *row in _known_of(is_asked, (period.first_day, period.last_day), Account.id):
+        known.setdefault(account_id, []).append(tuple(row))
+    households = [each for each in visits if each.account.id in known]
+    return {
+        each.account.id: _prospect(
+            each, _facts(each, period, rows=known[each.account.id]), rates=rates
+        )
+        for each in households
+    }
+
+
+def _prospect(visit: Visit, facts: AccountFacts, *, rates: KeptRates) -> Prospect:
+    month, period = rates.of(facts.period), facts.period
     expiring = expiring_soon(visit)
     return Prospect(
         now=_cost(facts, month),
@@ -148,16 +176,14 @@ def _forgotten(meter: MeterMonth) -> MeterMonth:
     return replace(meter, readings=())
 
 
-def _facts(visit: Visit, period: Period) -> AccountFacts:
+def _facts(visit: Visit, period: Period, *, rows: Sequence[tuple[Any, ...]]) -> AccountFacts:
     account = visit.account
-    values = {"first_day": period.first_day, "last_day": period.last_day}
-    rows = KNOWN_OF.rows(account=visit.access.account_id, **values)
     services, people, categories, impossible, quantities, refused = _spans(rows)
     return AccountFacts(
         id=account.id,
         period=period,
         group=account.group,
-        zone=visit.district.id,
+        zone=account.premises.house.district_id,
         opened_on=account.opened_on,
         closed_on=account.closed_on,
         services=services,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from decimal import Decimal
 
+from vodokanal.billing.money import rubles
 from vodokanal.billing.rates import LateReadings, MixedSewage, MultiplierDay, Policy
 from vodokanal.models.prepared import Prepared
 from vodokanal.models.settings import Setting
@@ -60,6 +62,10 @@ class HouseSettings:
     multiplies_too_young: str = "no"
     # In rubles: an amount above it is taken for a slip.
     largest_payment: str = "1000000"
+    # In rubles: what moves more waits for whoever may decide; empty, nothing waits.
+    approval_above: str = ""
+    # Where nobody else may decide: done at once and listed, or waiting all the same.
+    approval_alone: str = "no"
     account_prefix: str = "407"
     account_length: str = "10"
     account_check_digit: str = "luhn"
@@ -70,6 +76,11 @@ class HouseSettings:
         return self.whole_cubic_metres == YES
 
     @property
+    def approval_limit(self) -> Decimal | None:
+        """Rubles above which a deed waits for somebody who may decide; None: nothing waits."""
+        return rubles(self.approval_above) if self.approval_above else None
+
+    @property
     def keeps_for_next_period(self) -> bool:
         """Whether a reading outside the window is kept for the next one."""
         return self.outside_window == NEXT_PERIOD
@@ -78,6 +89,7 @@ class HouseSettings:
 ALLOWED: Mapping[str, frozenset[str]] = {
     "whole_cubic_metres": frozenset({YES, "no"}),
     "outside_window": frozenset({REFUSE, NEXT_PERIOD}),
+    "approval_alone": frozenset({YES, "no"}),
     "account_check_digit": frozenset({"luhn", "none"}),
     "multiplier_day": frozenset(MultiplierDay),
     "late_readings": frozenset(LateReadings),

@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from vodokanal.models.approvals import PendingDeed
 from vodokanal.models.base import Table
 from vodokanal.operations.records import RowRefusedError, create_record, update_record
 from vodokanal.operations.submission_keys import new_key
 from vodokanal.staff import keeping, seen
+from vodokanal.staff.asking import tell
 from vodokanal.staff.forms import Layout, Options, form_of
 from vodokanal.staff.gate import expose
 from vodokanal.staff.lists import ListView
@@ -123,6 +125,9 @@ class StaffView(ListView):
         form = self.create_form()
         if request.method == "POST" and self.validate_form(form):
             row = self.create_model(form)
+            if isinstance(row, PendingDeed):
+                tell(row, "")
+                return redirect(self.return_url())
             if row is not None:
                 return self.after_adding(row)
         return self.form_page(form)
@@ -132,8 +137,8 @@ class StaffView(ListView):
         row = self.get_one(request.args.get("id"))
         form = self.edit_form(row)
         is_right = request.method == "POST" and self.validate_form(form)
-        if is_right and self.update_model(form, row) is not None:
-            flash(_("Saved."), "success")
+        if is_right and (kept := self.update_model(form, row)) is not None:
+            tell(kept, _("Saved."))
             return redirect(self.return_url())
         return self.form_page(form, row)
 

@@ -20,12 +20,12 @@ from vodokanal.models.recalculations import Correction
 from vodokanal.operations.corrections import (
     NewCorrection,
     PostedAlreadyError,
-    enter_correction,
     withdraw_correction,
 )
 from vodokanal.operations.entries import EntryRefusedError
 from vodokanal.operations.issued_months import posting_month
 from vodokanal.operations.records import RowRefusedError
+from vodokanal.staff.asking import asked_or_done
 from vodokanal.staff.base import StaffView
 from vodokanal.staff.deeds import Deed, carry_out
 from vodokanal.staff.entry_refusals import EntryNotTakenError, note_refusal
@@ -144,9 +144,10 @@ class CorrectionView(StaffView, MonthlyView):
             which.side,
         )
         try:
-            return enter_correction(current_actor(), new, key=key, today=today(), at=now())
+            row: Table = asked_or_done(new, key=key)
         except EntryRefusedError as error:
             raise EntryNotTakenError(error) from error
+        return row
 
     def note_refusal(self, error: RowRefusedError, form: FlaskForm) -> None:
         if isinstance(error, EntryNotTakenError):

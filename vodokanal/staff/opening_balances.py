@@ -17,16 +17,16 @@ from vodokanal.models.payments import OpeningBalance
 from vodokanal.models.people import Employee
 from vodokanal.models.places import House, Premises
 from vodokanal.operations.entries import EntryRefusedError
-from vodokanal.operations.opening_balances import NewOpening, enter_opening
+from vodokanal.operations.opening_balances import NewOpening
 from vodokanal.operations.records import RowRefusedError
+from vodokanal.staff.asking import asked_or_done
 from vodokanal.staff.base import StaffView
 from vodokanal.staff.entry_refusals import EntryNotTakenError, note_refusal
 from vodokanal.staff.lookups import AccountLoader
 from vodokanal.staff.meters import BY_ACCOUNT
 from vodokanal.staff.monthly import in_rubles
 from vodokanal.staff.searches import Said
-from vodokanal.web.clock import now, today
-from vodokanal.web.identity import current_actor
+from vodokanal.web.clock import today
 
 N_ = lazy_gettext
 
@@ -83,9 +83,10 @@ class OpeningBalanceView(StaffView):
             values["account"], values["kind"], values["amount"], values["on"], values["period"]
         )
         try:
-            return enter_opening(current_actor(), new, key=key, today=today(), at=now())
+            row: Table = asked_or_done(new, key=key)
         except EntryRefusedError as error:
             raise EntryNotTakenError(error) from error
+        return row
 
     def note_refusal(self, error: RowRefusedError, form: FlaskForm) -> None:
         if isinstance(error, EntryNotTakenError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -13,15 +13,13 @@ from peewee import JOIN, Expression, ModelSelect
 from wtforms import HiddenField
 
 from vodokanal.models.accounts import Account
+from vodokanal.models.base import Table
 from vodokanal.models.payments import Payment, PaymentReversal
 from vodokanal.models.people import Employee
 from vodokanal.models.places import House, Premises
-from vodokanal.operations.payments import (
-    NewReversal,
-    TakenBackAlreadyError,
-    reverse_payment,
-)
+from vodokanal.operations.payments import NewReversal, TakenBackAlreadyError
 from vodokanal.operations.submission_keys import KeyReusedError, MissingKeyError, new_key
+from vodokanal.staff.asking import asked_or_done, tell
 from vodokanal.staff.base import StaffView
 from vodokanal.staff.cells import day
 from vodokanal.staff.gate import expose
@@ -30,10 +28,8 @@ from vodokanal.staff.lookups import AccountLoader
 from vodokanal.staff.meters import BY_ACCOUNT
 from vodokanal.staff.monthly import in_rubles
 from vodokanal.staff.searches import Said
-from vodokanal.web.clock import now, today
 from vodokanal.web.form_again import typed
 from vodokanal.web.form_fields import Filled, LineField
-from vodokanal.web.identity import current_actor
 from vodokanal.web.numbers import money
 
 N_ = lazy_gettext
@@ -129,8 +125,8 @@ class PaymentView(StaffView):
         known = reversal_of(row)
         if known is not None:
             refuse(taken_back_words(known), CONFLICT)
-        elif request.method == "POST" and form.validate() and is_taken_back(row, form):
-            flash(_("The payment is taken back."), "success")
+        elif request.method == "POST" and form.validate() and (done := taken_back(row, form)):
+            tell(done, _("The payment is taken back."))
             return redirect(self.return_url())
         return self.form_page(form, row, names=["reason"])
 
@@ -146,16 +142,16 @@ def new_reversal_form() -> ReversalForm:
     return form
 
 
-def is_taken_back(payment: Payment, form: ReversalForm) -> bool:
-    """Takes a payment back, or notes why that was not done."""
+def taken_back(payment: Payment, form: ReversalForm) -> Table | None:
+    """Takes a payment back or leaves that to the chief, or notes why neither was done."""
     new = NewReversal(payment.id, form.reason.data)
     try:
-        reverse_payment(current_actor(), new, key=form.key.data, today=today(), at=now())
+        done: Table = asked_or_done(new, key=form.key.data)
     except TakenBackAlreadyError as error:
         refuse(taken_back_words(error.reversal), CONFLICT)
     except (KeyReusedError, MissingKeyError):
         form.key.data = new_key()
         refuse(str(ALREADY_SENT), CONFLICT)
     else:
-        return True
-    return False
+        return done
+    return None

@@ -11,21 +11,21 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 
 from vodokanal.models.base import Table
+from vodokanal.operations.deed_kinds import RateDeed
 from vodokanal.operations.rate_rows import (
+    AddedRate,
     GapError,
     ImpossibleValueError,
     UnlikelyValueError,
     UsedRateError,
-    add_rate,
-    change_rate,
 )
 from vodokanal.operations.records import RowRefusedError
+from vodokanal.operations.submission_keys import new_key
 from vodokanal.staff import keeping
+from vodokanal.staff.asking import asked_or_done
 from vodokanal.staff.base import StaffView
 from vodokanal.staff.cells import day, number
 from vodokanal.staff.places import DATED
-from vodokanal.web.clock import now
-from vodokanal.web.identity import current_actor
 
 N_ = lazy_gettext
 
@@ -46,7 +46,10 @@ class RateView(StaffView):
     filtered_by: ClassVar[Sequence[str]] = ("starts_on", "ends_on")
 
     def keep_new(self, values: Mapping[str, Any], *, key: str) -> Table:
-        added = add_rate(current_actor(), self.table, values=values, at=now(), key=key)
+        added = asked_or_done(RateDeed(self.table, values), key=key)
+        if not isinstance(added, AddedRate):
+            waits: Table = added
+            return waits
         if added.ended is not None:
             flash(_("The earlier row now ends on %(day)s.", day=day(added.ended.ends_on)))
         row: Table = added.row
@@ -55,18 +58,20 @@ class RateView(StaffView):
     def keep_changed(
         self, row: Table, *, values: Mapping[str, Any], seen: Mapping[str, Any]
     ) -> Table:
-        return change_rate(current_actor(), row, values=values, seen=seen, at=now())
+        changed: Table = asked_or_done(RateDeed(self.table, values, row, seen), key=new_key())
+        return changed
 
     def note_refusal(self, error: RowRefusedError, form: FlaskForm) -> None:
         if isinstance(error, ImpossibleValueError | UnlikelyValueError):
-            form[error.column].errors = [_value_words(error)]
+            form[error.column].errors = [value_words(error)]
         elif isinstance(error, GapError | UsedRateError):
-            keeping.refuse(_days_words(error))
+            keeping.refuse(days_words(error))
         else:
             super().note_refusal(error, form)
 
 
-def _days_words(error: GapError | UsedRateError) -> str:
+def days_words(error: GapError | UsedRateError) -> str:
+    """Which days stand in the way, and what to do about them."""
     if isinstance(error, UsedRateError):
         return _(
             "Receipts up to %(day)s have been made from the row that held then. It is not changed "
@@ -81,7 +86,8 @@ def _days_words(error: GapError | UsedRateError) -> str:
     )
 
 
-def _value_words(error: ImpossibleValueError | UnlikelyValueError) -> str:
+def value_words(error: ImpossibleValueError | UnlikelyValueError) -> str:
+    """Why a value cannot be."""
     if isinstance(error, UnlikelyValueError):
         return _(
             "Before it was %(before)s: a hundred times more or less is a slip. Check the number.",

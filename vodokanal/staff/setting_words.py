@@ -34,6 +34,8 @@ SETTING_WORDS: Mapping[str, str] = {
     "mixed_sewage": N_("Sewage where only one of the waters has a meter"),
     "multiplies_too_young": N_("Multiply the norm of a meter too young for an average"),
     "largest_payment": N_("Largest amount entered at once, ₽"),
+    "approval_above": N_("Amounts above which the chief decides, ₽"),
+    "approval_alone": N_("When nobody else may decide"),
     "account_prefix": N_("New account numbers begin with"),
     "account_length": N_("Digits in a new account number"),
     "account_check_digit": N_("Check digit of new account numbers"),
@@ -48,6 +50,11 @@ SETTING_HINTS: Mapping[str, str] = {
     "multiplier_day": N_("When the law changes it in the middle of a month."),
     "late_readings": N_("As a line of its own in the month in which the reading comes."),
     "largest_payment": N_("What is larger is taken for a slip and not accepted."),
+    "approval_above": N_(
+        "Corrections, payments taken back, opening balances above it, and every change of tariffs "
+        "and norms. Payments never wait. Empty: nothing waits."
+    ),
+    "approval_alone": N_("What is done at once stands in the chief's list of the week."),
     "account_prefix": N_("Only for numbers issued from now on; the old ones stay as they are."),
     "account_length": N_("With the prefix and the check digit."),
 }
@@ -71,6 +78,10 @@ OPTIONS: Mapping[str, Sequence[tuple[str, str]]] = {
         (MixedSewage.NORM.value, N_("the norm of sewage")),
     ),
     "multiplies_too_young": (("no", N_("no")), (YES, N_("yes"))),
+    "approval_alone": (
+        ("no", N_("it waits all the same")),
+        (YES, N_("it is done at once and listed")),
+    ),
     "account_check_digit": (("luhn", N_("by Luhn, the last digit")), ("none", N_("there is none"))),
 }
 
@@ -110,7 +121,7 @@ GROUPS = (
         N_("Rules of charging"),
         ("multiplier_day", "late_readings", "mixed_sewage", "multiplies_too_young"),
     ),
-    Group("money", N_("Payments"), ("largest_payment",)),
+    Group("money", N_("Payments"), ("largest_payment", "approval_above", "approval_alone")),
     Group(
         "numbers",
         N_("Account numbers"),

@@ -49,7 +49,7 @@ N_ = lazy_gettext
 # More would not fit into the head of a page.
 LONGEST = 200
 # Settings that are whole numbers, and between which others.
-WHOLE = {"account_length": (4, 20), "largest_payment": (1, 10**9)}
+WHOLE = {"account_length": (4, 20), "largest_payment": (1, 10**9), "approval_above": (0, 10**9)}
 VALIDATORS: Mapping[str, list[Any]] = {
     "utility_name": [Filled()],
     "account_length": [Filled()],
@@ -145,7 +145,7 @@ def _check_numbers(form: FlaskForm) -> None:
 
 def _kept(group: Group, form: FlaskForm) -> bool:
     # A setting is kept as text, whatever its field reads it as.
-    values = {name: str(form[name].data) for name in group.names}
+    values = {name: _as_text(form[name].data) for name in group.names}
     try:
         change_settings(current_actor(), values, seen=carried_values(form.seen.data), at=now())
     except SettingsChangedError:
@@ -157,6 +157,10 @@ def _kept(group: Group, form: FlaskForm) -> bool:
         )
         return False
     return True
+
+
+def _as_text(value: object) -> str:
+    return "" if value is None else str(value)
 
 
 def _shown(group: Group, house: HouseSettings) -> list[tuple[str, str]]:

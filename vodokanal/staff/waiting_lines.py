@@ -11,8 +11,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from vodokanal.billing.readings import ReadingState
+from vodokanal.casework.sheet_remarks import NextStep
+from vodokanal.operations.approvals import APPROVE
+from vodokanal.operations.deeds_asked import deeds_waiting
+from vodokanal.operations.disputed import disputes_waiting
+from vodokanal.operations.reading_sheets_remarks import remarks_waiting
 from vodokanal.operations.waiting import readings_waiting
+from vodokanal.web.access import allows
 from vodokanal.web.clock import today
+from vodokanal.web.identity import signed_in
 
 N_ = lazy_gettext
 # Red from the first, amber from the second on.
@@ -20,6 +27,11 @@ OLD_DAYS, AGEING_DAYS = 5, 2
 READINGS: Mapping[ReadingState, tuple[str, str]] = {
     ReadingState.ASKED: (N_("Doubtful readings, not answered yet"), N_("Ring up")),
     ReadingState.HELD: (N_("Lower than before, the resident has confirmed"), N_("Decide")),
+}
+REMARKS: Mapping[NextStep, str] = {
+    NextStep.AGREE_A_DAY: N_("Nobody was let in to the meter: agree on a day"),
+    NextStep.DRAW_UP_AN_ACT: N_("Again nobody was let in to the meter: an act is due"),
+    NextStep.CHECK_THE_SEAL: N_("A meter without its seal"),
 }
 
 
@@ -67,6 +79,34 @@ def _of_readings(desks: Desks) -> Iterator[WaitingLine]:
         yield WaitingLine(waiting.since, str(words), waiting.count, str(verb), address)
 
 
+def _of_deeds(desks: Desks) -> Iterator[WaitingLine]:
+    # The desk itself is open to everybody: each sees there what they have asked for.
+    found = deeds_waiting() if allows(APPROVE, signed_in()) else None
+    if found is not None:
+        address = desks["approvals"].get_url("approvals.index")
+        words = _("Above the set sum, or a change of tariffs")
+        yield WaitingLine(found.since, words, found.count, _("Decide"), address)
+
+
+def _of_disputes(desks: Desks) -> Iterator[WaitingLine]:
+    found = disputes_waiting()
+    if found is not None:
+        address = desks["disputes"].get_url("disputes.index")
+        words = _("Do not agree with a receipt")
+        yield WaitingLine(found.since, words, found.count, _("Look into it"), address)
+
+
+def _of_remarks(desks: Desks) -> Iterator[WaitingLine]:
+    for waiting in remarks_waiting():
+        # A page of the sheets, and none of the menu's own.
+        address = desks["reading_sheets"].get_url("sheet_remarks.index")
+        words = str(REMARKS[waiting.step])
+        yield WaitingLine(waiting.since, words, waiting.count, _("Look"), address)
+
+
 KINDS: Mapping[str, Callable[[Desks], Iterator[WaitingLine]]] = {
     "reading_settlements": _of_readings,
+    "approvals": _of_deeds,
+    "disputes": _of_disputes,
+    "reading_sheets": _of_remarks,
 }
