@@ -156,6 +156,19 @@ def test_paper_says_why_sums_were_corrected(issued: ReceiptPaper) -> None:
     assert (by_rates.words, by_rates.service, by_rates.volume) == ("Цена исправлена", None, None)
 
 
+def test_paper_says_that_a_price_is_without_vat(cast: Cast) -> None:
+    on_top = json.loads(BY_NORM) | {"method": "meter", "norms": [], "vat": "22", "vat_on_top": True}
+    make_receipt(account=cast.account)
+    month = make_month()
+    for part, more in enumerate(({"vat": "22", "vat_on_top": False}, {})):
+        inputs = json.dumps(on_top | more)
+        budget = {"group": CustomerGroup.BUDGET, "part": part, "inputs": inputs}
+        make_charge_line(account=cast.account, **budget)
+    close(month)
+    paper = get_receipt_paper(cast.account.id, OCTOBER)
+    assert [line.price_has_vat for line in paper.lines] == [True, False]
+
+
 def test_years_later_it_is_the_same_paper(issued: ReceiptPaper, cast: Cast) -> None:
     for name in ("utility_name", "bank_account", "bank_bic", "office_phone"):
         make_setting(name, "new")

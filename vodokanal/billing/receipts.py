@@ -175,6 +175,8 @@ class PaperLine:
     excess: Decimal = NOTHING
     vat: Decimal | None = None
     norms: tuple[PaperNorm, ...] = ()
+    # Organisations' prices are set without VAT, which is added to the amount.
+    price_has_vat: bool = True
 
 
 @dataclass(frozen=True, slots=True)

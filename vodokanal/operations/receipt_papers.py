@@ -23,6 +23,7 @@ from vodokanal.billing.receipts import (
     Requisites,
 )
 from vodokanal.billing.replay import inputs_from_json
+from vodokanal.billing.services import CustomerGroup
 from vodokanal.models.accounts import Account, ReceiptDelivery
 from vodokanal.models.months import BillingMonth, ChargeLine
 from vodokanal.models.places import District, House, Premises
@@ -170,14 +171,20 @@ def _lines(account_ids: Iterable[int], period: Period) -> Mapping[int, Sequence[
     )
     found: dict[int, list[PaperLine]] = defaultdict(list)
     for account_id, *values, inputs in query.tuples():
-        line = PaperLine(*values)
-        if line.method in BY_NORM:
-            line = replace(line, norms=_norms(inputs))
-        found[account_id].append(line)
+        found[account_id].append(explained(PaperLine(*values), inputs))
     return found
 
 
-def _norms(inputs: str) -> tuple[PaperNorm, ...]:
+def explained(line: PaperLine, inputs: str) -> PaperLine:
+    """The line with the norms that it was charged by, or with whether its price has VAT in it."""
+    if line.method in BY_NORM:
+        return replace(line, norms=norms_of(inputs))
+    if line.group is CustomerGroup.POPULATION:
+        return line
+    return replace(line, price_has_vat=inputs_from_json(inputs).price.includes_vat)
+
+
+def norms_of(inputs: str) -> tuple[PaperNorm, ...]:
     """The norms of a line, each once, however many parts of the month it was for."""
     uses = inputs_from_json(inputs).norms
     return tuple(dict.fromkeys(PaperNorm(each.norm, each.units, each.basis) for each in uses))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -40,7 +40,7 @@ from vodokanal.operations.ledger import FIRST, LAST, movements_of
 from vodokanal.operations.month_rows import Range
 from vodokanal.operations.movements import account_statement
 from vodokanal.operations.rates import get_rates
-from vodokanal.operations.receipt_papers import BY_NORM, norms_of
+from vodokanal.operations.receipt_papers import explained
 from vodokanal.operations.statement_papers import whose_on
 
 NOTHING = Decimal("0.00")
@@ -175,11 +175,11 @@ def _final_months(
         drafts = draft(Range(account.id, account.id, period), get_basis(period, zone=zone))
         if drafts.troubles:
             return [], drafts.troubles[0][1]
-        found += [_final(period, charge) for _facts, charge in drafts.charges]
+        found += [_final(facts.group, period, charge=charge) for facts, charge in drafts.charges]
     return found, None
 
 
-def _final(period: Period, charge: AccountCharge) -> FinalMonth:
+def _final(group: CustomerGroup, period: Period, *, charge: AccountCharge) -> FinalMonth:
     corrections = tuple(
         PaperCorrection(
             for_period=each.for_period,
@@ -190,21 +190,22 @@ def _final(period: Period, charge: AccountCharge) -> FinalMonth:
         )
         for each in charge.corrections
     )
-    return FinalMonth(period, tuple(_line(each) for each in charge.lines), corrections)
+    return FinalMonth(period, tuple(_line(each, group) for each in charge.lines), corrections)
 
 
-def _line(line: ChargedLine) -> PaperLine:
+def _line(line: ChargedLine, group: CustomerGroup) -> PaperLine:
     paper = PaperLine(
         service=line.service,
         method=line.method,
         volume=line.volume,
         price=line.price,
         amount=line.amount,
+        group=group,
         multiplier=line.multiplier,
         excess=line.excess,
         vat=line.vat,
     )
-    return replace(paper, norms=norms_of(line.inputs)) if line.method in BY_NORM else paper
+    return explained(paper, line.inputs)
 
 
 def _paper(row: Any) -> PaperCorrection:

@@ -88,6 +88,8 @@ def _signed_volume(volume: Decimal) -> str:
 
 def _how(line: PaperLine) -> str:
     words = str(METHODS[line.method])
+    if not line.price_has_vat:
+        return _("%(how)s; the price is without VAT", how=words)
     norms = "; ".join(_norm(each) for each in line.norms)
     return f"{words}; {norms}" if norms else words
 
