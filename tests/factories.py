@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
@@ -10,11 +10,14 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind, ReadingState, Source
 from vodokanal.billing.services import Service
 from vodokanal.billing.settlements import RefusalReason, Settlement
+from vodokanal.models.account_notes import AccountNote
 from vodokanal.models.accounts import Account, AccountService, Holder, Occupancy
 from vodokanal.models.base import Table
+from vodokanal.models.holder_changes import ChangeKind, HolderChange
 from vodokanal.models.house_readings import HouseReading
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.letters import Letter, LetterKind
+from vodokanal.models.looks import CameFrom, CardOpening, Look, LookReason
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import (
     AccountAccess,
@@ -215,6 +218,26 @@ def make_extension(**given: Any) -> WindowExtension:
     return _made(WindowExtension, defaults, given)
 
 
+def make_note(**given: Any) -> AccountNote:
+    defaults = {"words": "Плохо слышит, говорите громче.", "written_at": BEFORE}
+    return _of_account(AccountNote, defaults, given)
+
+
+def make_card_opening(**given: Any) -> CardOpening:
+    given.setdefault("employee", None)
+    given["employee"] = given["employee"] or make_employee()
+    defaults = {"opened_at": BEFORE, "came_from": CameFrom.SEARCH}
+    return _of_account(CardOpening, defaults, given)
+
+
+def make_look(**given: Any) -> Look:
+    given.setdefault("employee", None)
+    given["employee"] = given["employee"] or make_employee()
+    moments = {"began_at": BEFORE, "ends_at": BEFORE + timedelta(minutes=30)}
+    defaults = {"sign_in_id": 1, "reason": LookReason.CALLED, **moments}
+    return _of_account(Look, defaults, given)
+
+
 def make_journal_entry(**given: Any) -> JournalEntry:
     defaults = {"at": BEFORE, "actor_kind": "system", "action": "test", "subject_table": "account"}
     return _made(JournalEntry, defaults, given)
@@ -243,6 +266,20 @@ def make_letter(resident: Resident | None = None, **given: Any) -> Letter:
         "created_at": BEFORE,
     }
     return _made(Letter, defaults, given)
+
+
+def make_holder_change(**given: Any) -> HolderChange:
+    """That the premises were sold on the 10th, as if nothing had hung there."""
+    old, new = given.pop("old_account", None), given.pop("new_account", None)
+    accounts = {"old_account": old or make_account(), "new_account": new or make_account()}
+    defaults = {
+        "on": date(2026, 11, 10),
+        "kind": ChangeKind.SALE,
+        "paper_kind": "договор",
+        "number": str(accounts["new_account"].number),
+        "entered_at": BEFORE,
+    }
+    return _made(HolderChange, {**defaults, **accounts}, given)
 
 
 def make_setting(name: str, value: str) -> Setting:

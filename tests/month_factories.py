@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.factories import (
     make_house,
     make_meter,
     make_norm_category,
+    make_resident,
 )
 from vodokanal.billing.ledger import MovementKind, Side
 from vodokanal.billing.methods import Method
@@ -25,6 +27,9 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.billing.services import CustomerGroup, Service
 from vodokanal.billing.terms import Term
+from vodokanal.models.account_changes import AccountChange, ChangeKind
+from vodokanal.models.approvals import DeedKind, PendingDeed
+from vodokanal.models.disputes import Dispute
 from vodokanal.models.ledger import Movement, SourceTable
 from vodokanal.models.meters import Meter
 from vodokanal.models.month_orders import MonthDeed, MonthOrder
@@ -193,6 +198,43 @@ def make_correction(**given: Any) -> Correction:
         "words": "По заявлению",
     }
     return _of_account(Correction, {**defaults, "created_at": BEFORE}, given)
+
+
+def make_account_change(**given: Any) -> AccountChange:
+    """Who lives there is another number, by no row at all: taking it back changes nothing."""
+    days = {"on": date(2026, 11, 10), "period": Period(2026, 11)}
+    defaults = {"kind": ChangeKind.RESIDENTS, **days, "steps": "[]", "created_at": BEFORE}
+    return _of_account(AccountChange, defaults, given)
+
+
+def make_dispute(**given: Any) -> Dispute:
+    """A resident does not agree with October's cold water: see that there is such a line."""
+    if not {"resident", "employee"} & given.keys():
+        given["resident"] = make_resident()
+    defaults = {
+        "period": Period(2026, 10),
+        "line": "cold-0",
+        "debt_period": Period(2026, 10),
+        "amount": "173.78",
+        "words": "Нас не было дома",
+        "opened_at": BEFORE,
+    }
+    return _of_account(Dispute, defaults, given)
+
+
+def make_pending_deed(**given: Any) -> PendingDeed:
+    """Somebody asks to take a payment back that is above the set sum."""
+    if "asked_by" not in given:
+        given["asked_by"] = make_employee()
+    payment = given.pop("payment", None) or make_payment()
+    defaults = {
+        "kind": DeedKind.REVERSAL,
+        "account": payment.account,
+        "amount": payment.amount,
+        "parameters": json.dumps({"payment_id": payment.id, "reason": "Чужой счёт"}),
+        "asked_at": BEFORE,
+    }
+    return _made(PendingDeed, defaults, given)
 
 
 def make_month(**given: Any) -> BillingMonth:

@@ -175,6 +175,7 @@ def test_everything_is_annotated() -> None:
     assert wrong == [], listed(wrong)
 
 
+@pytest.mark.slow("reads every module")
 def test_every_module_says_what_it_knows() -> None:
     wrong = [
         module.name

@@ -21,7 +21,7 @@ from flask import Flask
 from tests.cast import Cast, actor_of
 from tests.conftest import SECRET_KEY
 from tests.engines import Engine, disconnect, only_postgresql, only_sqlite
-from tests.factories import make_account
+from tests.factories import make_account, make_sign_in
 from tests.months import closed, make_rates, settle
 from tests.tables import everything
 from vodokanal import copying, nightly_copies
@@ -33,6 +33,7 @@ from vodokanal.models.copying import NotAllowedError, OtherEngineError, write_ov
 from vodokanal.models.database import database, is_sqlite, open_connection
 from vodokanal.models.jobs import JobRun
 from vodokanal.models.ledger import Movement
+from vodokanal.models.signins import SignIn
 from vodokanal.operations.copies import is_too_old, newest_copy, newest_proven_copy
 from vodokanal.operations.payments import NewPayment, enter_payment
 from vodokanal.operations.queue import open_queue
@@ -114,6 +115,16 @@ def test_everything_is_restored_as_it_was(ledger: Cast, run: Run, tmp_path: Path
     # What was there before it is a copy of its own, and rows are numbered on from the restored ones.
     assert made_in(tmp_path) != file
     assert make_account(number="99-99").id == max(row[0] for row in before["account"]) + 1
+
+
+def test_sign_in_that_was_ended_since_is_not_open_again(
+    ledger: Cast, run: Run, tmp_path: Path
+) -> None:
+    make_sign_in(resident=ledger.anna)
+    run("backup")
+    SignIn.update(ended_at=MOMENT).execute()
+    run("restore", str(made_in(tmp_path)), "--replace")
+    assert SignIn.get().ended_at is not None
 
 
 def test_database_that_holds_accounts_is_not_replaced_by_a_slip(

@@ -6,8 +6,10 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from vodokanal import public, resident, staff
+from vodokanal.bookkeeping import export_book_command, import_book_command
 from vodokanal.cli import install_commands
 from vodokanal.closing import close_period_command
+from vodokanal.copying import backup_command, restore_check_command, restore_command
 from vodokanal.models.database import connect_to
 from vodokanal.operations.queue import open_queue
 from vodokanal.printing import print_receipts_command
@@ -15,6 +17,7 @@ from vodokanal.settings import Settings
 from vodokanal.verifying import verify_ledger_command
 from vodokanal.web.access import install_access
 from vodokanal.web.arguments import install_arguments
+from vodokanal.web.bodies import install_bodies
 from vodokanal.web.configuration import KEY
 from vodokanal.web.csrf import install_csrf
 from vodokanal.web.database import install_database
@@ -51,6 +54,8 @@ def assemble(settings: Settings) -> Flask:
         install_headers,
         install_networks,
         install_database,
+        # Before anything that looks into a form.
+        install_bodies,
         install_arguments,
         install_identity,
         install_devices,
@@ -71,6 +76,10 @@ def assemble(settings: Settings) -> Flask:
     app.cli.add_command(print_receipts_command)
     app.cli.add_command(verify_ledger_command)
     app.cli.add_command(close_period_command)
+    app.cli.add_command(import_book_command)
+    app.cli.add_command(export_book_command)
+    for command in (backup_command, restore_check_command, restore_command):
+        app.cli.add_command(command)
     # Last, so that static files pass by everything above.
     install_statics(app, settings.instance)
     return app

@@ -37,6 +37,7 @@ from vodokanal.models.copying import (
 from vodokanal.models.database import is_sqlite
 from vodokanal.models.migrating import migrate
 from vodokanal.operations.copies import MadeCopy, keep_copy
+from vodokanal.operations.signins import end_everybodys_sign_ins
 from vodokanal.settings import Settings
 from vodokanal.web.clock import real_now
 from vodokanal.web.configuration import settings
@@ -98,6 +99,8 @@ def restore_command(file: Path, *, replace: bool) -> None:
         with workplace(folder) as work:
             manifest = _whole(file, work)
             _put_back(work, chosen)
+        # What was ended since the copy was made is open in it: whoever has the cookie stays out.
+        end_everybodys_sign_ins(at=real_now())
     _tell_contents(manifest)
     click.echo(f"{file.name} is restored. Run `flask --app app migrate` before you serve it.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -72,7 +74,16 @@ def test_manifest_is_read_as_it_was_written() -> None:
     assert read_manifest(MANIFEST.to_json()) == MANIFEST
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "{", MANIFEST.to_json().replace("rows", "row")])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", "{}", "{", MANIFEST.to_json().replace("rows", "row")),
+        replace(MANIFEST, made_at="yesterday").to_json(),
+        json.dumps({**asdict(MANIFEST), "made_at": 5}),
+        json.dumps({**asdict(MANIFEST), "members": None}),
+        json.dumps({**asdict(MANIFEST), "rows": 3}),
+    ],
+)
 def test_what_is_no_manifest_is_refused(text: str) -> None:
     with pytest.raises(NotACopyError, match="cannot be read"):
         read_manifest(text)

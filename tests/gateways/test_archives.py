@@ -95,6 +95,16 @@ def test_archive_with_a_file_that_nobody_listed_is_refused(archive: Path, tmp_pa
     assert not (tmp_path / "outside").exists()
 
 
+@pytest.mark.parametrize("name", ["../outside", "uploads/../../outside", "{folder}/outside"])
+def test_archive_never_writes_beside_its_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / "letter").write_bytes(b"x")
+    target, named = tmp_path / "made.zip", name.format(folder=tmp_path)
+    pack(target, MANIFEST, members={named: tmp_path / "letter"})
+    with pytest.raises(NotACopyError):
+        unpack(target, tmp_path / "out")
+    assert not (tmp_path / "outside").exists()
+
+
 def test_archive_without_a_list_of_contents_is_refused(tmp_path: Path) -> None:
     bare = tmp_path / "bare.zip"
     with zipfile.ZipFile(bare, "w") as made:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests import factories, month_factories
+from tests.books import make_book_import
 from tests.cast import Cast
 from tests.factories import BEFORE, make_house, make_reading
 from tests.month_factories import make_interruption
@@ -42,6 +43,7 @@ OF_ANNA: dict[str, Make] = {
     "occupancy": lambda cast: factories.make_occupancy(account=cast.account),
     "refused access": lambda cast: month_factories.make_access_refusal(account=cast.account),
     "absence": lambda cast: month_factories.make_absence(account=cast.account),
+    "dated change": lambda cast: month_factories.make_account_change(account=cast.account),
     "correction": lambda cast: month_factories.make_correction(account=cast.account),
     "check": lambda cast: month_factories.make_meter_check(cast.cold),
     "norm category": lambda cast: factories.make_premises_norm(premises=cast.account.premises),
@@ -86,7 +88,7 @@ def test_break_touches_the_house_or_the_district(cast: Cast, given: str) -> None
     assert len(changes_since(before, period=OCTOBER).accounts) == 2
 
 
-@pytest.mark.parametrize("table", ["tariff", "norm", "setting"])
+@pytest.mark.parametrize("table", ["tariff", "norm", "setting", "workbook"])
 def test_rate_or_rule_touches_everybody(cast: Cast, table: str) -> None:
     make_rates()
     before = mark()
@@ -97,6 +99,7 @@ def test_rate_or_rule_touches_everybody(cast: Cast, table: str) -> None:
 RATES: dict[str, Callable[[], Any]] = {
     "tariff": month_factories.make_tariff,
     "norm": month_factories.make_norm,
+    "workbook": make_book_import,
     "setting": lambda: Setting.create(name="late_readings", value="none"),
 }
 

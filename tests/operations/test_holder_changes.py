@@ -207,6 +207,17 @@ def test_reading_of_the_new_days_says_how_much_of_it_was_the_old_one_s(cast: Cas
     assert Reading.get_by_id(later.id).state is ReadingState.REPLACED
 
 
+@pytest.mark.parametrize("state", [ReadingState.ASKED, ReadingState.HELD])
+def test_doubtful_reading_of_the_new_days_is_not_what_the_old_one_pays_by(
+    cast: Cast, state: ReadingState
+) -> None:
+    doubt = make_reading(cast.cold, period=NOVEMBER, value="9161", taken_on=TODAY, state=state)
+    changed(cast, readings={cast.hot.id: "105"})
+    kept = HolderChangeMeter.get(HolderChangeMeter.old_meter == cast.cold)
+    assert (kept.value, json.loads(kept.shared)["later"]) == (cubic_metres("160.580"), None)
+    assert Reading.get_by_id(doubt.id).state is ReadingState.REPLACED
+
+
 def test_failed_meter_showed_nothing_more(cast: Cast) -> None:
     Meter.update(failed_on=date(2026, 10, 20)).where(Meter.id == cast.cold.id).execute()
     changed(cast, readings={})

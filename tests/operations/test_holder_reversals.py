@@ -38,6 +38,7 @@ from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.models.accounts import Account, AccountService
 from vodokanal.models.database import write_tx
 from vodokanal.models.holder_changes import HolderChange
+from vodokanal.models.looks import CameFrom, CardOpening, Look, LookReason
 from vodokanal.models.meters import Meter
 from vodokanal.models.months import ChargeLine
 from vodokanal.models.people import Resident
@@ -50,6 +51,7 @@ from vodokanal.operations.holder_refusals import (
     RowTouchedSinceError,
 )
 from vodokanal.operations.holder_reversals import dependent_tables, reverse_holder_change
+from vodokanal.operations.looks import Onlooker, begin_look, note_opening
 from vodokanal.operations.submission_keys import MissingKeyError
 
 LATER = datetime(2026, 11, 12, 10, tzinfo=UTC)
@@ -136,6 +138,17 @@ def test_drafts_of_the_open_month_go_with_the_account(cast: Cast) -> None:
     assert dependent_tables(change) == []
     reversed_by(cast, change)
     assert not ChargeLine.select().exists()
+
+
+def test_whoever_only_looked_at_the_new_account_prevents_nothing(cast: Cast) -> None:
+    change, galina = changed(cast), actor_of(cast.galina)
+    new = change.new_account
+    note_opening(cast.galina.id, new.id, came_from=CameFrom.LIST, at=AT)
+    begin_look(Onlooker(galina, 1), new, reason=LookReason.CHECK, at=AT)
+    assert dependent_tables(change) == []
+    reversed_by(cast, change)
+    seen = [CardOpening.get().account_id, Look.get().account_id]
+    assert seen == [cast.account.id, cast.account.id]
 
 
 NEWER: dict[str, Callable[[Account], Any]] = {

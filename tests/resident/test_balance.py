@@ -126,7 +126,9 @@ def test_service_opens_to_the_column_as_at_school(
         ["134,976 — до копейки", "134,98 ₽"],
     ]
     assert "Холодная вода, по счётчику" in "".join(drained.itertext())
-    assert page.links["Не\xa0согласен с\xa0расчётом"] == "#disagree"
+    assert page.links["Не\xa0согласен с\xa0расчётом"].endswith(
+        "/receipts/2026-10/disagree/sewage-0"
+    )
 
 
 def test_penalty_and_correction_open_too(client_as: ClientAs, cast: Cast) -> None:

@@ -14,7 +14,7 @@ OCTOBER = Period(2026, 10)
 INPUTS = '{"method":"meter","of":31,"price":"42.18","since":"2026-07-01","product":"0"}'
 READINGS_PAGE, SUBMISSION = 8, 12
 CABINET, PROOF, HISTORY = 8, 9, 8
-BALANCE, RECEIPTS, RECEIPT = 12, 9, 11
+BALANCE, RECEIPTS, RECEIPT = 12, 9, 12
 
 
 def test_readings_page_asks_eight_times(client_as: ClientAs, cast: Cast) -> None:

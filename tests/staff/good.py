@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tests.books import make_book_import
 from tests.cast import Cast
-from tests.factories import make_reading, make_submission
+from tests.factories import make_holder_change, make_reading, make_submission
 from tests.ledgers import charge, issue
-from tests.month_factories import make_preview, make_recalculation_batch
+from tests.month_factories import (
+    make_account_change,
+    make_dispute,
+    make_pending_deed,
+    make_preview,
+    make_recalculation_batch,
+)
 from tests.page import Client, Form
+from tests.sheet_factories import make_reading_sheet, make_sheet_remark, make_sheet_upload
 from tests.staff.rows import populate
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState
@@ -119,6 +127,12 @@ def typed(cast: Cast) -> Mapping[str, Mapping[str, Any]]:
             "ends_on": "2026-12-28",
             "sentence": "Продлено.",
         },
+        "export-columns": {
+            "sheet": "gis_readings",
+            "position": "40",
+            "title": "Ещё",
+            "source": "nothing",
+        },
         "employees": {"name": "Новый сотрудник", "login": "novy", "roles": office},
         "roles": {"name": "Новая роль", "permissions": "houses.read"},
     }
@@ -145,4 +159,14 @@ def stage(cast: Cast) -> dict[str, str]:
         "group": "utility",
         "preview": str(make_preview(employee=cast.olga).id),
         "batch": str(make_recalculation_batch().id),
+        "book": str(make_book_import().id),
+        "premises": str(cast.account.premises_id),
+        "change": str(make_holder_change(new_account=cast.account).id),
+        "dated": str(make_account_change(account=cast.account).id),
+        "dispute": str(make_dispute(account=cast.account, period=Period(2025, 1)).id),
+        "deed": str(make_pending_deed().id),
+        "sheet": str(make_reading_sheet().id),
+        "account": str(cast.account.id),
+        "upload": str(make_sheet_upload().id),
+        "remark": str(make_sheet_remark().id),
     }

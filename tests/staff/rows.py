@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.cast import Cast
 from tests.factories import (
+    make_card_opening,
     make_extension,
     make_house_reading,
     make_journal_entry,
@@ -56,7 +57,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "residents": ("name", "telephone", "email"),
     "accesses": (),
     "letters": (),
-    "meters": ("serial", "model", "place", "nickname", "seal_number"),
+    "meters": ("serial", "model", "place", "nickname", "seal_number", "gis_number"),
     "readings": (),
     "house-readings": (),
     "tariffs": ("document",),
@@ -84,9 +85,14 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "employees": ("name", "position"),
     "roles": ("name",),
     "journal": ("actor_name", "action"),
+    "card-openings": (),
+    "export-columns": ("title",),
 }
 PATHS = tuple(TEXTS)
-READ_ONLY = ("readings", "letters", "charge-lines", "receipts", "payments", "movements", "journal")
+READ_ONLY = ("readings", "letters", "charge-lines", "receipts", "payments", "movements") + (
+    "journal",
+    "card-openings",
+)
 WITHOUT_EDITING = (*READ_ONLY, "accesses", "window-extensions", "opening-balances", "corrections")
 
 
@@ -138,6 +144,8 @@ def path_of(table: type[Table]) -> str:
         "employee": "employees",
         "role": "roles",
         "journal_entry": "journal",
+        "card_opening": "card-openings",
+        "export_column": "export-columns",
     }
     name: str = table._meta.table_name
     return names.get(name, name)
@@ -165,6 +173,7 @@ def populate(cast: Cast) -> None:
     make_letter()
     make_extension(decided_by=cast.olga)
     make_journal_entry(actor_name="Портал", after='{"name": "x"}', subject_id=1)
+    make_card_opening(account=cast.account, employee=cast.galina)
     make_house_reading(
         make_meter(house=premises.house, account=None, serial="ОД-1"), period=Period(2026, 10)
     )

@@ -151,8 +151,26 @@ DESKS = frozenset(
         "debtors",
         "house_balance",
         "payment_entry",
+        "approvals",
+        "book",
+        "gis_export",
+        "holder_changes",
+        "occupancy_changes",
+        "service_changes",
+        "meter_replacements",
+        *(f"account_{desk}" for desk in ("changes", "openings", "closings")),
+        "tables",
+        "find",
+        "disputes",
+        "todays_bill",
+        "case_file",
+        "sheet_remarks",
+        *(f"account_{desk}" for desk in ("card", "note", "look", "papers", "months")),
     }
-) | {f"reading_{desk}" for desk in ("entry", "answers", "missing", "settlements")}
+) | {
+    f"reading_{desk}"
+    for desk in ("entry", "answers", "missing", "settlements", "sheets", "slips", "sheet_files")
+}
 
 
 def offered(app: Flask) -> list[tuple[str, str]]:

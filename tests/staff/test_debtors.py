@@ -90,9 +90,8 @@ def test_street_narrows_and_order_changes(office: Client, far: Account) -> None:
     assert page.form("Показать").fields["street"] == ["речная"]
 
 
-def test_number_leads_to_what_moved(office: Client, far: Account) -> None:
-    page = office.get(DESK).click("12-34")
-    assert "Только: 12-34" in page.plain
+def test_number_leads_to_the_card(office: Client, far: Account) -> None:
+    assert office.get(DESK).links["12-34"] == "/staff/accounts/1234?from=list"
 
 
 def test_pages_follow_each_other(

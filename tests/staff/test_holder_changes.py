@@ -181,6 +181,11 @@ def test_form_pressed_twice_changes_once(desk: Form) -> None:
     assert HolderChange.select().count() == 1
 
 
+def test_account_that_is_no_number_is_that_of_the_page(desk: Form, cast: Cast) -> None:
+    desk.fill(account="9" * 5000).submit(CHANGE)
+    assert HolderChange.get().old_account_id == cast.account.id
+
+
 def test_second_clerk_does_not_change_the_new_holder(desk: Form, chief: Client) -> None:
     other = chief.get(f"{DESK}1234/").form(CHANGE)
     desk.submit(CHANGE)

@@ -95,10 +95,12 @@ def test_desk_shows_whose_it_is_and_what_is_expected(office: Client) -> None:
     page = desk(office)
     assert "ул. Речная, д.\u00a05, кв.\u00a012" in page.text
     assert "Иванова Анна Петровна" in page.text
-    assert page.rows()[1][1:3] == [
+    cells = page.rows()[1]
+    assert cells[1:3] == [
         "Прошлое 158,00015\u00a0октября, передали в\u00a0кабинете",
-        "Ждём ≈ 160,890",
+        "Обычно, м³ 3,1",
     ]
+    assert cells[4:] == ["ждём 159–163", "Поверка до январь 2030"]
 
 
 def test_entered_readings_are_accepted_and_said_back(office: Client, cast: Cast) -> None:

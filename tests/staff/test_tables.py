@@ -17,6 +17,7 @@ from vodokanal.models.places import District
 HOSTILE = "<b>\"'><script>alert(1)</script><img src=x onerror=alert(2)>"
 # What must differ in a second row that is otherwise alike.
 UNIQUE: dict[str, dict[str, object]] = {
+    "export-columns": {"position": 41},
     "accounts": {"number": "90-9", "number_key": "909"},
     "residents": {"login": "somebody"},
     "employees": {"login": "somebody"},

@@ -49,6 +49,7 @@ class Sample(Form):
     kind = ChoiceField("Вода", offered=KINDS, blank=True)
     kinds = TicksField("Воды", offered=KINDS)
     needed = LineField("Нужное", longest=5, validators=[Filled()])
+    one = ChoiceField("Одна из них", offered=KINDS)
 
 
 def filled(**texts: str) -> Sample:
@@ -83,6 +84,7 @@ def _words(app: Flask) -> Any:
         ("month", "11.2026", Period(2026, 11)),
         ("kind", "hot", Kind.HOT),
         ("kind", "", None),
+        ("one", "hot", Kind.HOT),
     ],
 )
 def test_text_is_read_as_its_value(name: str, text: str, value: object) -> None:
@@ -112,6 +114,8 @@ def test_text_is_read_as_its_value(name: str, text: str, value: object) -> None:
         ("month", "2026-00"),
         ("month", "0001-01"),
         ("kind", "boiling"),
+        # Nobody can choose nothing there.
+        ("one", ""),
     ],
 )
 def test_wrong_text_is_refused_and_shown_again(name: str, text: str) -> None:

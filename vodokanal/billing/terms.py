@@ -37,6 +37,8 @@ class Term(StrEnum):
     BREAK_HOURS_AT_ONCE = auto()
     # Its name is longer than the column.
     BREAK_PERCENT_AN_HOUR = "break_percent"
+    # ПП 354 п. 31 к: working days for the answer to whoever does not agree.
+    ANSWER_DAYS = auto()
 
 
 class TermLimits(NamedTuple):
@@ -61,6 +63,7 @@ TERM_LIMITS: Mapping[Term, TermLimits] = {
     Term.BREAK_HOURS_A_MONTH: TermLimits(0, 744),
     Term.BREAK_HOURS_AT_ONCE: TermLimits(0, 744),
     Term.BREAK_PERCENT_AN_HOUR: TermLimits(0, 100, is_whole=False),
+    Term.ANSWER_DAYS: TermLimits(1, 366),
 }
 
 

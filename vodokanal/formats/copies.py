@@ -52,7 +52,9 @@ def read_manifest(text: str) -> Manifest:
     """
     try:
         found: dict[str, Any] = json.loads(text)
-        found = {**found, "schema": tuple(found["schema"]), "faults": tuple(found["faults"])}
+        found |= {name: tuple(found[name]) for name in ("schema", "faults")}
+        found |= {name: dict(found[name]) for name in ("rows", "members")}
+        datetime.fromisoformat(found["made_at"])
         manifest = Manifest(**found)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise NotACopyError("its list of contents cannot be read") from error

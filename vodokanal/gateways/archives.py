@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from vodokanal.formats.copies import (
@@ -69,6 +69,8 @@ def unpack(source: Path, folder: Path) -> Manifest:
             if {*archive.namelist()} != {*manifest.members, MANIFEST}:
                 raise NotACopyError("its files are not those of its list of contents")
             for name, digest in manifest.members.items():
+                if not _stays_inside(name):
+                    raise NotACopyError("a file of it would be put elsewhere")
                 if _extract(archive, name, path=folder / name) != digest:
                     raise NotACopyError(f"{name} is not as it was written")
     except KeyError:
@@ -146,6 +148,12 @@ def _add(archive: zipfile.ZipFile, name: str, *, path: Path) -> str:
             digest.update(part)
             target.write(part)
     return digest.hexdigest()
+
+
+def _stays_inside(name: str) -> bool:
+    """Whether a member's name leads nowhere but below the folder that it is put into."""
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts
 
 
 def _extract(archive: zipfile.ZipFile, name: str, *, path: Path) -> str:

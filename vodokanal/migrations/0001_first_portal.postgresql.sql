@@ -263,6 +263,67 @@ CREATE INDEX "account_access_granted_by_id" ON "account_access" ("granted_by_id"
 
 CREATE UNIQUE INDEX "account_access_once" ON "account_access" ("resident_id", "account_id") WHERE revoked_at IS NULL;
 
+CREATE TABLE "account_note" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "words" VARCHAR(500) NOT NULL,
+  "employee_id" INTEGER,
+  "written_at" TIMESTAMP NOT NULL,
+  "removed_at" TIMESTAMP,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (words <> ''));
+
+CREATE INDEX "account_note_account_id" ON "account_note" ("account_id");
+
+CREATE UNIQUE INDEX "account_note_once" ON "account_note" ("account_id") WHERE removed_at IS NULL;
+
+CREATE TABLE "account_change" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "kind" VARCHAR(20) NOT NULL,
+  "changed_on" DATE NOT NULL,
+  "period" INTEGER NOT NULL,
+  "reason" VARCHAR(20),
+  "paper" VARCHAR(200) NOT NULL,
+  "steps" TEXT NOT NULL,
+  "employee_id" INTEGER,
+  "created_at" TIMESTAMP NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (kind IN ('meter', 'opened', 'closed', 'residents', 'services')),
+  CHECK (reason IN ('failed', 'verification', 'wish', 'demolished', 'merged', 'disconnected', 'mistake')));
+
+CREATE INDEX "account_change_account_id" ON "account_change" ("account_id");
+
+CREATE TABLE "card_opening" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER,
+  "employee_id" INTEGER NOT NULL,
+  "opened_at" TIMESTAMP NOT NULL,
+  "came_from" VARCHAR(20) NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE SET NULL,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (came_from IN ('search', 'list', 'direct')));
+
+CREATE INDEX "card_opening_opened_at" ON "card_opening" ("opened_at");
+
+CREATE INDEX "card_opening_account_id_opened_at" ON "card_opening" ("account_id", "opened_at");
+
+CREATE INDEX "card_opening_employee_id_opened_at" ON "card_opening" ("employee_id", "opened_at");
+
+CREATE TABLE "look" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "employee_id" INTEGER NOT NULL,
+  "sign_in_id" INTEGER NOT NULL,
+  "reason" VARCHAR(20) NOT NULL,
+  "began_at" TIMESTAMP NOT NULL,
+  "ends_at" TIMESTAMP NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (reason IN ('called', 'came', 'check')));
+
+CREATE INDEX "look_account_id" ON "look" ("account_id");
+
+CREATE INDEX "look_employee_id" ON "look" ("employee_id");
+
 CREATE TABLE "sign_in" ("id" SERIAL NOT NULL PRIMARY KEY,
   "token_hash" VARCHAR(64) NOT NULL,
   "resident_id" INTEGER,
@@ -311,6 +372,7 @@ CREATE TABLE "meter" ("id" SERIAL NOT NULL PRIMARY KEY,
   "verify_by" DATE,
   "service_life_until" DATE,
   "seal_number" VARCHAR(60) NOT NULL,
+  "gis_number" VARCHAR(40),
   "initial_reading" BIGINT NOT NULL,
   "removed_on" DATE,
   "final_reading" BIGINT,
@@ -372,7 +434,7 @@ CREATE TABLE "reading" ("id" SERIAL NOT NULL PRIMARY KEY,
   FOREIGN KEY ("meter_id") REFERENCES "meter" ("id") ON DELETE RESTRICT,
   FOREIGN KEY ("resident_id") REFERENCES "resident" ("id") ON DELETE RESTRICT,
   FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
-  CHECK (source IN ('resident', 'telephone', 'office', 'visit', 'import', 'token', 'sheet', 'calculated')),
+  CHECK (source IN ('resident', 'telephone', 'office', 'visit', 'import', 'token', 'sheet', 'paper', 'calculated')),
   CHECK (state IN ('accepted', 'asked', 'held', 'recorded', 'replaced', 'refused')),
   CHECK (value >= 0),
   CHECK (resident_id IS NULL OR employee_id IS NULL));
@@ -405,6 +467,139 @@ CREATE TABLE "reading_settlement" ("id" SERIAL NOT NULL PRIMARY KEY,
   CHECK (reason <> 'other' OR words <> ''));
 
 CREATE UNIQUE INDEX "reading_settlement_reading_id" ON "reading_settlement" ("reading_id");
+
+CREATE TABLE "reading_sheet" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "scope" VARCHAR(20) NOT NULL,
+  "house_id" INTEGER,
+  "district_id" INTEGER,
+  "period" INTEGER NOT NULL,
+  "source" VARCHAR(20) NOT NULL,
+  "taken_on" DATE NOT NULL,
+  "state" VARCHAR(20) NOT NULL,
+  "employee_id" INTEGER,
+  "created_at" TIMESTAMP NOT NULL,
+  "order_confirmed_at" TIMESTAMP,
+  "undone_by_id" INTEGER,
+  "undone_at" TIMESTAMP,
+  FOREIGN KEY ("house_id") REFERENCES "house" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("district_id") REFERENCES "district" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("undone_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (scope IN ('house', 'street', 'district', 'slips')),
+  CHECK (state IN ('open', 'undone')),
+  CHECK (source IN ('resident', 'telephone', 'office', 'visit', 'import', 'token', 'sheet', 'paper', 'calculated')),
+  CHECK ((scope IN ('house', 'street')) = (house_id IS NOT NULL)),
+  CHECK ((scope = 'district') = (district_id IS NOT NULL)),
+  CHECK ((state = 'undone') = (undone_at IS NOT NULL)));
+
+CREATE INDEX "reading_sheet_house_id" ON "reading_sheet" ("house_id");
+
+CREATE INDEX "reading_sheet_district_id" ON "reading_sheet" ("district_id");
+
+CREATE TABLE "sheet_entry" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "sheet_id" INTEGER NOT NULL,
+  "account_id" INTEGER NOT NULL,
+  "submission_id" INTEGER NOT NULL,
+  "employee_id" INTEGER,
+  "entered_at" TIMESTAMP NOT NULL,
+  FOREIGN KEY ("sheet_id") REFERENCES "reading_sheet" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("submission_id") REFERENCES "submission" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT);
+
+CREATE UNIQUE INDEX "sheet_entry_submission_id" ON "sheet_entry" ("submission_id");
+
+CREATE INDEX "sheet_entry_sheet_id_account_id" ON "sheet_entry" ("sheet_id", "account_id");
+
+CREATE TABLE "sheet_displaced" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "sheet_id" INTEGER NOT NULL,
+  "reading_id" INTEGER NOT NULL,
+  "state" VARCHAR(20) NOT NULL,
+  FOREIGN KEY ("sheet_id") REFERENCES "reading_sheet" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("reading_id") REFERENCES "reading" ("id") ON DELETE RESTRICT,
+  CHECK (state IN ('accepted', 'asked', 'held', 'recorded', 'replaced', 'refused')));
+
+CREATE INDEX "sheet_displaced_reading_id" ON "sheet_displaced" ("reading_id");
+
+CREATE UNIQUE INDEX "sheet_displaced_sheet_id_reading_id" ON "sheet_displaced" ("sheet_id", "reading_id");
+
+CREATE TABLE "sheet_remark" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "sheet_id" INTEGER NOT NULL,
+  "meter_id" INTEGER NOT NULL,
+  "code" VARCHAR(20) NOT NULL,
+  "employee_id" INTEGER,
+  "noted_at" TIMESTAMP NOT NULL,
+  "noted_failure" BOOLEAN NOT NULL,
+  "failed_before" DATE,
+  "settled_at" TIMESTAMP,
+  "settled_by_id" INTEGER,
+  "outcome" VARCHAR(200) NOT NULL,
+  FOREIGN KEY ("sheet_id") REFERENCES "reading_sheet" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("meter_id") REFERENCES "meter" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("settled_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (code IN ('no_access', 'broken', 'no_seal')));
+
+CREATE INDEX "sheet_remark_meter_id" ON "sheet_remark" ("meter_id");
+
+CREATE INDEX "sheet_remark_settled_at" ON "sheet_remark" ("settled_at");
+
+CREATE UNIQUE INDEX "sheet_remark_sheet_id_meter_id" ON "sheet_remark" ("sheet_id", "meter_id");
+
+CREATE TABLE "sheet_upload" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "sheet_id" INTEGER NOT NULL,
+  "name" VARCHAR(200) NOT NULL,
+  "rows" TEXT NOT NULL,
+  "employee_id" INTEGER,
+  "uploaded_at" TIMESTAMP NOT NULL,
+  "entered_at" TIMESTAMP,
+  FOREIGN KEY ("sheet_id") REFERENCES "reading_sheet" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT);
+
+CREATE INDEX "sheet_upload_sheet_id" ON "sheet_upload" ("sheet_id");
+
+CREATE TABLE "holder_change" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "old_account_id" INTEGER NOT NULL,
+  "new_account_id" INTEGER,
+  "on" DATE NOT NULL,
+  "kind" VARCHAR(20) NOT NULL,
+  "paper_kind" VARCHAR(100) NOT NULL,
+  "paper_number" VARCHAR(60) NOT NULL,
+  "paper_on" DATE,
+  "number" VARCHAR(20) NOT NULL,
+  "keeps_number" BOOLEAN NOT NULL,
+  "touched" TEXT NOT NULL,
+  "made" TEXT NOT NULL,
+  "entered_by_id" INTEGER,
+  "entered_at" TIMESTAMP NOT NULL,
+  "reversed_by_id" INTEGER,
+  "reversed_at" TIMESTAMP,
+  FOREIGN KEY ("old_account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("new_account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("entered_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("reversed_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (kind IN ('sale', 'inheritance', 'death', 'divorce', 'other')),
+  CHECK (paper_kind <> ''),
+  CHECK ((new_account_id IS NULL) = (reversed_at IS NOT NULL)));
+
+CREATE INDEX "holder_change_new_account_id" ON "holder_change" ("new_account_id");
+
+CREATE UNIQUE INDEX "holder_change_once" ON "holder_change" ("old_account_id") WHERE reversed_at IS NULL;
+
+CREATE TABLE "holder_change_meter" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "change_id" INTEGER NOT NULL,
+  "old_meter_id" INTEGER NOT NULL,
+  "new_meter_id" INTEGER,
+  "value" BIGINT NOT NULL,
+  "is_estimated" BOOLEAN NOT NULL,
+  "findings" TEXT NOT NULL,
+  "shared" TEXT NOT NULL,
+  FOREIGN KEY ("change_id") REFERENCES "holder_change" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("old_meter_id") REFERENCES "meter" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("new_meter_id") REFERENCES "meter" ("id") ON DELETE RESTRICT,
+  CHECK (value >= 0));
+
+CREATE INDEX "holder_change_meter_change_id" ON "holder_change_meter" ("change_id");
 
 CREATE TABLE "house_reading" ("id" SERIAL NOT NULL PRIMARY KEY,
   "meter_id" INTEGER NOT NULL,
@@ -545,7 +740,7 @@ CREATE TABLE "legal_term" ("id" SERIAL NOT NULL PRIMARY KEY,
   "document" VARCHAR(200) NOT NULL,
   "starts_on" DATE NOT NULL,
   "ends_on" DATE,
-  CHECK (term IN ('average_months', 'average_months_young', 'months_by_average', 'penalty_first_day', 'penalty_first_share', 'penalty_second_day', 'penalty_second_share', 'penalty_cap', 'absence_days', 'break_hours_a_month', 'break_hours_at_once', 'break_percent')),
+  CHECK (term IN ('average_months', 'average_months_young', 'months_by_average', 'penalty_first_day', 'penalty_first_share', 'penalty_second_day', 'penalty_second_share', 'penalty_cap', 'absence_days', 'break_hours_a_month', 'break_hours_at_once', 'break_percent', 'answer_days')),
   CHECK (value >= 0),
   CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
 
@@ -712,6 +907,85 @@ CREATE TABLE "correction" ("id" SERIAL NOT NULL PRIMARY KEY,
 CREATE INDEX "correction_batch_id" ON "correction" ("batch_id");
 
 CREATE INDEX "correction_posted_period_account_id" ON "correction" ("posted_period", "account_id");
+
+CREATE TABLE "dispute" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "period" INTEGER NOT NULL,
+  "line" VARCHAR(40) NOT NULL,
+  "debt_period" INTEGER NOT NULL,
+  "amount" BIGINT NOT NULL,
+  "words" VARCHAR(1000) NOT NULL,
+  "heard" VARCHAR(20) NOT NULL,
+  "resident_id" INTEGER,
+  "employee_id" INTEGER,
+  "opened_at" TIMESTAMP NOT NULL,
+  "answer_by" DATE,
+  "state" VARCHAR(20) NOT NULL,
+  "answer" VARCHAR(1000) NOT NULL,
+  "answered_by_id" INTEGER,
+  "answered_at" TIMESTAMP,
+  "correction_id" INTEGER,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("resident_id") REFERENCES "resident" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("answered_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("correction_id") REFERENCES "correction" ("id") ON DELETE SET NULL,
+  CHECK (state IN ('open', 'explained', 'corrected', 'withdrawn')),
+  CHECK (heard IN ('portal', 'telephone', 'office', 'paper')),
+  CHECK (amount >= 0),
+  CHECK (words <> ''),
+  CHECK ((state = 'open') = (answered_at IS NULL)),
+  CHECK (state IN ('open', 'withdrawn') OR answer <> ''));
+
+CREATE INDEX "dispute_correction_id" ON "dispute" ("correction_id");
+
+CREATE INDEX "dispute_account_id_period_line" ON "dispute" ("account_id", "period", "line");
+
+CREATE INDEX "dispute_waiting" ON "dispute" ("opened_at", "id") WHERE state = 'open';
+
+CREATE UNIQUE INDEX "dispute_one_open" ON "dispute" ("account_id", "period", "line") WHERE state = 'open';
+
+CREATE TABLE "pending_deed" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "kind" VARCHAR(20) NOT NULL,
+  "account_id" INTEGER,
+  "amount" BIGINT,
+  "parameters" TEXT NOT NULL,
+  "asked_by_id" INTEGER NOT NULL,
+  "asked_at" TIMESTAMP NOT NULL,
+  "state" VARCHAR(20) NOT NULL,
+  "words" VARCHAR(300) NOT NULL,
+  "decided_by_id" INTEGER,
+  "decided_at" TIMESTAMP,
+  "done_table" VARCHAR(30) NOT NULL,
+  "done_id" INTEGER,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("asked_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("decided_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (kind IN ('correction', 'reversal', 'opening', 'rate')),
+  CHECK (state IN ('waiting', 'approved', 'declined', 'alone')),
+  CHECK (amount > 0),
+  CHECK ((state = 'waiting') = (decided_at IS NULL)),
+  CHECK (state <> 'declined' OR words <> ''));
+
+CREATE INDEX "pending_deed_asked_by_id_id" ON "pending_deed" ("asked_by_id", "id");
+
+CREATE INDEX "pending_deed_state_decided_at" ON "pending_deed" ("state", "decided_at");
+
+CREATE INDEX "pending_deed_waiting" ON "pending_deed" ("asked_at", "id") WHERE state = 'waiting';
+
+CREATE TABLE "silence_call" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "account_id" INTEGER NOT NULL,
+  "period" INTEGER NOT NULL,
+  "outcome" VARCHAR(20) NOT NULL,
+  "words" VARCHAR(200) NOT NULL,
+  "employee_id" INTEGER,
+  "called_at" TIMESTAMP NOT NULL,
+  FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (outcome IN ('promised', 'no_answer', 'wrong_number', 'other')),
+  CHECK (outcome <> 'other' OR words <> ''));
+
+CREATE INDEX "silence_call_account_id_period" ON "silence_call" ("account_id", "period");
 
 CREATE TABLE "billing_month" ("id" SERIAL NOT NULL PRIMARY KEY,
   "period" INTEGER NOT NULL,
@@ -926,6 +1200,46 @@ CREATE INDEX "journal_entry_not_of_residents" ON "journal_entry" ("actor_kind", 
 
 CREATE INDEX "journal_entry_deeds" ON "journal_entry" ("action", "id") WHERE action <> 'submit_readings';
 
+CREATE TABLE "book_import" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "name" VARCHAR(200) NOT NULL,
+  "digest" VARCHAR(64) NOT NULL,
+  "state" VARCHAR(20) NOT NULL,
+  "problems" INTEGER NOT NULL,
+  "report" TEXT NOT NULL,
+  "folder" VARCHAR(40) NOT NULL,
+  "posted_period" INTEGER,
+  "employee_id" INTEGER,
+  "created_at" TIMESTAMP NOT NULL,
+  "decided_at" TIMESTAMP,
+  "undone_at" TIMESTAMP,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (state IN ('checked', 'dropped', 'done', 'undoing', 'undone')),
+  CHECK (state NOT IN ('done', 'undoing') OR posted_period IS NOT NULL));
+
+CREATE UNIQUE INDEX "book_import_once" ON "book_import" ("digest") WHERE state = 'done';
+
+CREATE TABLE "book_import_range" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "book_id" INTEGER NOT NULL,
+  "table_name" VARCHAR(60) NOT NULL,
+  "first_row" INTEGER NOT NULL,
+  "last_row" INTEGER NOT NULL,
+  FOREIGN KEY ("book_id") REFERENCES "book_import" ("id") ON DELETE RESTRICT,
+  CHECK (first_row <= last_row));
+
+CREATE INDEX "book_import_range_table_name_first_row" ON "book_import_range" ("table_name", "first_row");
+
+CREATE INDEX "book_import_range_book_id_table_name" ON "book_import_range" ("book_id", "table_name");
+
+CREATE TABLE "export_column" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "sheet" VARCHAR(20) NOT NULL,
+  "position" INTEGER NOT NULL,
+  "title" VARCHAR(200) NOT NULL,
+  "source" VARCHAR(20) NOT NULL,
+  CHECK (sheet IN ('gis_readings', 'gis_meters')),
+  CHECK (source IN ('nothing', 'address', 'house_gis', 'premises_gis', 'account', 'account_gis', 'service_gis', 'meter_gis', 'serial', 'meter_kind', 'model', 'resource', 'tariff_kind', 'period', 'value', 'taken_on', 'initial', 'installed_on', 'admitted_on', 'verified_on', 'verify_by', 'interval')));
+
+CREATE UNIQUE INDEX "export_column_sheet_position" ON "export_column" ("sheet", "position");
+
 CREATE TABLE "setting" ("id" SERIAL NOT NULL PRIMARY KEY,
   "name" VARCHAR(60) NOT NULL,
   "value" TEXT NOT NULL);
@@ -952,7 +1266,7 @@ CREATE TABLE "letter" ("id" SERIAL NOT NULL PRIMARY KEY,
   "sent_at" TIMESTAMP,
   FOREIGN KEY ("resident_id") REFERENCES "resident" ("id") ON DELETE RESTRICT,
   FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
-  CHECK (kind IN ('readings_received', 'receipt_ready', 'month_standing')),
+  CHECK (kind IN ('readings_received', 'receipt_ready', 'month_standing', 'dispute_answered')),
   CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')),
   CHECK (attempts >= 0),
   CHECK ((resident_id IS NULL) <> (employee_id IS NULL)));
@@ -974,3 +1288,17 @@ CREATE TABLE "job_run" ("id" SERIAL NOT NULL PRIMARY KEY,
   "finished_at" TIMESTAMP);
 
 CREATE UNIQUE INDEX "job_run_job_date" ON "job_run" ("job", "date");
+
+CREATE TABLE "data_copy" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "file_name" VARCHAR(60) NOT NULL,
+  "made_at" TIMESTAMP NOT NULL,
+  "size" BIGINT NOT NULL,
+  "seconds" REAL NOT NULL,
+  "faults" INTEGER NOT NULL,
+  "second_refusal" VARCHAR(300) NOT NULL,
+  CHECK (size >= 0),
+  CHECK (faults >= 0));
+
+CREATE UNIQUE INDEX "data_copy_file_name" ON "data_copy" ("file_name");
+
+CREATE INDEX "data_copy_made_at" ON "data_copy" ("made_at");

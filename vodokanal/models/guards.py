@@ -21,7 +21,7 @@ APPEND_ONLY = (
 )
 # Written anew by deleting and inserting, until their month is issued.
 NEVER_UPDATED = (*APPEND_ONLY, "charge_line", "correction")
-NEVER_DELETED = (*APPEND_ONLY, "reading")
+NEVER_DELETED = (*APPEND_ONLY, "reading", "dispute", "pending_deed", "card_opening")
 # Of a reading only the decision about it changes; what arrived does not.
 FIXED_COLUMNS: Mapping[str, Sequence[str]] = {
     "reading": (
@@ -34,13 +34,40 @@ FIXED_COLUMNS: Mapping[str, Sequence[str]] = {
         "source",
         "resident_id",
         "employee_id",
-    )
+    ),
+    "dispute": (
+        "account_id",
+        "period",
+        "line",
+        "debt_period",
+        "amount",
+        "words",
+        "heard",
+        "resident_id",
+        "employee_id",
+        "opened_at",
+        "answer_by",
+    ),
+    "card_opening": ("employee_id", "opened_at", "came_from"),
+    "pending_deed": ("kind", "account_id", "amount", "parameters", "asked_by_id", "asked_at"),
 }
+# What a workbook brought may go with it as a whole, until a month is issued with it.
+REMOVED_WITH_THEIR_BOOK = frozenset({"submission", "reading", "opening_balance", "movement"})
+STAYS = """NOT EXISTS (
+  SELECT 1 FROM book_import_range AS kept JOIN book_import AS book ON book.id = kept.book_id
+  WHERE kept.table_name = '{table}' AND OLD.id BETWEEN kept.first_row AND kept.last_row
+  AND book.state = 'undoing' AND NOT EXISTS (
+    SELECT 1 FROM billing_month AS month
+    WHERE month.period >= book.posted_period AND month.state IN ('issuing', 'issued')
+  )
+)"""
 # SQLite would keep a text or a fraction in an integer column.
 INTEGER_COLUMNS: Mapping[str, Sequence[str]] = {
     "reading": ("value", "period"),
     "house_reading": ("value", "period"),
     "submission": ("period",),
+    "account_change": ("period",),
+    "reading_sheet": ("period",),
     "meter": ("initial_reading", "final_reading"),
     "premises_quantity": ("quantity",),
     "window_extension": ("period",),
@@ -51,6 +78,7 @@ INTEGER_COLUMNS: Mapping[str, Sequence[str]] = {
     "vat_rate": ("percent",),
     "legal_term": ("value",),
     "meter_check": ("found",),
+    "holder_change_meter": ("value",),
     "recalculation_batch": ("first_period", "last_period", "posted_period"),
     "billing_month": ("period",),
     "month_trouble": ("period",),
@@ -61,9 +89,13 @@ INTEGER_COLUMNS: Mapping[str, Sequence[str]] = {
     "opening_balance": ("amount", "period"),
     "payment": ("amount", "period"),
     "correction": ("amount", "volume", "posted_period", "for_period"),
+    "dispute": ("amount", "period", "debt_period"),
+    "pending_deed": ("amount",),
+    "silence_call": ("period",),
     "charge_line": ("amount", "excess", "vat", "price", "volume", "multiplier", "period"),
     "penalty_posting": ("amount", "posted_period", "debt_period"),
     "movement": ("amount", "posted_period", "debt_period"),
+    "book_import": ("posted_period",),
     "receipt": ("opening", "charged", "corrected", "penalty", "paid", "closing", "period"),
 }
 # Rows that belong to a month by this column, and what is refused once it is being issued: a line
@@ -106,7 +138,7 @@ def install_guards() -> None:
     for table in NEVER_UPDATED:
         _refuse(table, "update", event="UPDATE", message=f"{table} rows are never changed")
     for table in NEVER_DELETED:
-        _refuse(table, "delete", event="DELETE", message=f"{table} rows are never deleted")
+        _refuse_removal(table, message=f"{table} rows are never deleted")
     for table, columns in FIXED_COLUMNS.items():
         changed = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in columns)
         if is_sqlite():
@@ -124,18 +156,27 @@ def _refuse_in_month(table: str, column: str, *, event: str, states: str) -> Non
     row = "NEW" if event == "INSERT" else "OLD"
     is_closed = f"EXISTS (SELECT 1 FROM billing_month WHERE period = {row}.{column} AND state IN ({states}))"
     message = f"the month of this {table} is issued"
-    name = f"month_{event.lower()}"
+    _refuse_where(table, f"month_{event.lower()}", event=event, when=is_closed, message=message)
+
+
+def _refuse_removal(table: str, *, message: str) -> None:
+    """Refuses to remove rows, but for those that go with the workbook that brought them."""
+    if table in REMOVED_WITH_THEIR_BOOK:
+        stays = STAYS.format(table=table)
+        _refuse_where(table, "delete", event="DELETE", when=stays, message=message)
+    else:
+        _refuse(table, "delete", event="DELETE", message=message)
+
+
+def _refuse_where(table: str, name: str, *, event: str, when: str, message: str) -> None:
+    """Refuses an event under a condition that looks into other tables."""
     if is_sqlite():
-        _refuse(table, name, event=event, when=is_closed, message=message)
+        _refuse(table, name, event=event, when=when, message=message)
         return
     trigger = f"guard_{table}_{name}"
+    row = "OLD" if event == "DELETE" else "NEW"
     database.execute_sql(
-        POSTGRES_MONTH.format(
-            name=trigger,
-            condition=is_closed,
-            message=message,
-            row="OLD" if event == "DELETE" else "NEW",
-        )
+        POSTGRES_MONTH.format(name=trigger, condition=when, message=message, row=row)
     )
     database.execute_sql(f"DROP TRIGGER IF EXISTS {trigger} ON {table}")
     database.execute_sql(

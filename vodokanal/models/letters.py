@@ -17,6 +17,7 @@ class LetterKind(StrEnum):
     READINGS_RECEIVED = "readings_received"
     RECEIPT_READY = "receipt_ready"
     MONTH_STANDING = "month_standing"
+    DISPUTE_ANSWERED = "dispute_answered"
 
 
 class LetterState(StrEnum):

@@ -31,7 +31,8 @@ class LookReason(StrEnum):
 class CardOpening(Table):
     """That an employee has opened an account's card."""
 
-    account = ForeignKeyField(Account, on_delete="RESTRICT", index=False)
+    # Empty once the account was taken back as if it had never been opened: looking prevents nothing.
+    account = ForeignKeyField(Account, null=True, on_delete="SET NULL", index=False)
     employee = ForeignKeyField(Employee, on_delete="RESTRICT", index=False)
     opened_at = MomentField(index=True)
     came_from = ChoiceField(CameFrom)
@@ -47,7 +48,7 @@ class CardOpening(Table):
 class Look(Table):
     """That an employee may see an account as its resident does, on one device, for a while."""
 
-    account = ForeignKeyField(Account, on_delete="RESTRICT")
+    account = ForeignKeyField(Account, on_delete="CASCADE")
     employee = ForeignKeyField(Employee, on_delete="RESTRICT")
     # The number alone: a sign-in that was ended long ago is cleared away.
     sign_in_id = IntegerField()

@@ -294,7 +294,9 @@ def _undo(row: Table, step: Step) -> None:
 
 def _refuse_needed(row: Table) -> None:
     for field, table in row._meta.backrefs.items():
-        if table.select().where(field == row.id).exists():
+        # Whoever only looked at it lets it go.
+        needs_it = field.on_delete == "RESTRICT"
+        if needs_it and table.select().where(field == row.id).exists():
             raise ChangedSinceError(table._meta.table_name)
 
 

@@ -10,8 +10,10 @@ from typing import Any
 from peewee import fn
 
 from vodokanal.billing.periods import Period
+from vodokanal.models.account_changes import AccountChange
 from vodokanal.models.accounts import Account, AccountService, Occupancy
 from vodokanal.models.base import Table
+from vodokanal.models.book_imports import BookImport
 from vodokanal.models.database import database, is_sqlite
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.meters import Meter
@@ -36,7 +38,15 @@ from vodokanal.models.tariffs import Tariff
 from vodokanal.models.terms import LegalTerm, VatRate
 
 # What everybody's month is calculated from.
-OF_ALL: tuple[type[Table], ...] = (Tariff, Norm, Multiplier, LegalTerm, VatRate, Setting)
+OF_ALL: tuple[type[Table], ...] = (
+    Tariff,
+    Norm,
+    Multiplier,
+    LegalTerm,
+    VatRate,
+    Setting,
+    BookImport,
+)
 SLICE = 500
 
 
@@ -86,7 +96,15 @@ Ids = Iterable[int]
 
 def _ways(period: Period) -> Mapping[type[Table], Callable[[Ids], Iterable[tuple[int]]]]:
     """How each table's rows lead to accounts; readings only up to the month."""
-    own: tuple[Any, ...] = (AccountService, Occupancy, AccessRefusal, Absence, Correction, Meter)
+    own: tuple[Any, ...] = (
+        AccountChange,
+        AccountService,
+        Occupancy,
+        AccessRefusal,
+        Absence,
+        Correction,
+        Meter,
+    )
     of_premises: tuple[Any, ...] = (PremisesNorm, MeterPossibility, PremisesQuantity)
     return {
         Account: lambda ids: [(each,) for each in ids],

@@ -37,6 +37,7 @@ ALWAYS: Sequence[tuple[Term, str, str]] = (
     (Term.BREAK_HOURS_A_MONTH, "8", BREAKS),
     (Term.BREAK_HOURS_AT_ONCE, "4", BREAKS),
     (Term.BREAK_PERCENT_AN_HOUR, "0.15", BREAKS),
+    (Term.ANSWER_DAYS, "3", "Правила № 354, п. 31, подп. «к»"),
 )
 CAPS: Sequence[Row] = (
     # The key rate counted in full; none has ever been higher than this.

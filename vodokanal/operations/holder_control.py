@@ -22,7 +22,7 @@ from vodokanal.billing.refusals import ReadingRefusedError
 from vodokanal.billing.settlements import can_precede
 from vodokanal.billing.volumes import cut_to_whole
 from vodokanal.models.readings import Reading
-from vodokanal.operations.meters import MeterStory
+from vodokanal.operations.meters import KNOWN, MeterStory
 
 
 class LowerControlError(Exception):
@@ -135,16 +135,16 @@ def _as_read(
     )
     if any(isinstance(each, LowerThanPrevious) for each in judgement.findings):
         raise LowerControlError(max(history, key=lambda past: (past.on, past.value)))
-    later = _later(story, control)
-    if later and not can_precede(value, later[0].value, digits_before=meter.digits_before):
-        raise HigherControlError(PastReading(later[0].value, later[0].taken_on))
+    later = _known_later(story, control)
+    if later is not None and not can_precede(value, later.value, digits_before=meter.digits_before):
+        raise HigherControlError(later)
     if judgement.verdict is Verdict.ASKED and not control.is_sure:
         raise DoubtfulControlError(judgement)
-    return ControlValue(story, judgement.value, later, judgement)
+    return ControlValue(story, judgement.value, _later(story, control), judgement)
 
 
 def _as_shared(story: MeterStory, control: ControlReadings) -> ControlValue:
-    meter, later = story.meter, _later(story, control)
+    meter = story.meter
     has_failed = any(
         isinstance(each, MeterFailed) for each in why_only_recorded(story.facts, control.last_day)
     )
@@ -152,10 +152,10 @@ def _as_shared(story: MeterStory, control: ControlReadings) -> ControlValue:
         _history(story, control),
         on=control.last_day,
         display=Display(meter.digits_before, 0 if control.whole_only else meter.digits_after),
-        later=PastReading(later[0].value, later[0].taken_on) if later else None,
+        later=_known_later(story, control),
         is_counting=not has_failed,
     )
-    return ControlValue(story, shared.value, later, shared=shared)
+    return ControlValue(story, shared.value, _later(story, control), shared=shared)
 
 
 def _history(story: MeterStory, control: ControlReadings) -> list[PastReading]:
@@ -181,3 +181,9 @@ def _later(story: MeterStory, control: ControlReadings) -> list[Reading]:
     """The readings of the new holder's days that count, whatever their state, the first first."""
     later = [each for each in story.readings if each.taken_on > control.last_day]
     return sorted(later, key=lambda each: (each.taken_on, each.value))
+
+
+def _known_later(story: MeterStory, control: ControlReadings) -> PastReading | None:
+    """The first value of the new holder's days that the meter really had: nobody pays by a doubt."""
+    known = [each for each in _later(story, control) if each.state in KNOWN]
+    return PastReading(known[0].value, known[0].taken_on) if known else None

@@ -13,6 +13,7 @@ from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table
 from vodokanal.models.holder_changes import HolderChange, HolderChangeMeter
+from vodokanal.models.looks import CardOpening, Look
 from vodokanal.models.meters import Meter
 from vodokanal.models.months import ChargeLine, MonthTrouble
 from vodokanal.models.people import Resident
@@ -35,8 +36,10 @@ from vodokanal.operations.transactions import writes
 
 # What calculating the open month has written: it writes it anew.
 DRAFTS: tuple[Any, ...] = (ChargeLine, MonthTrouble)
+# Who of the staff has seen the account; whoever only looked at it has changed nothing.
+SEEN: tuple[Any, ...] = (CardOpening, Look)
 # They are looked at on their own.
-LEFT_OUT = (*DRAFTS, HolderChange, HolderChangeMeter)
+LEFT_OUT = (*DRAFTS, *SEEN, HolderChange, HolderChangeMeter)
 
 
 @writes
@@ -69,12 +72,19 @@ def reverse_holder_change(
         raise IssuedSinceError(Period.of(change.on))
     made = made_in(change.made)
     _refuse_dependent(change, made)
-    _forget(change.new_account_id)
+    _forget(change.new_account_id, old_account_id=change.old_account_id)
     HolderChangeMeter.update(new_meter=None).where(HolderChangeMeter.change == change.id).execute()
     HolderChange.update(new_account=None, reversed_by=actor.employee_id, reversed_at=at).where(
         HolderChange.id == change.id
     ).execute()
     delete_made(made)
+    _put_back(change)
+    _tell(actor, change, at=at)
+    keep_answer(claim, {"id": change.id})
+    return HolderChange.get_by_id(change.id)
+
+
+def _put_back(change: HolderChange) -> None:
     try:
         put_back(change.touched)
     except TouchedSinceError as error:
@@ -82,9 +92,6 @@ def reverse_holder_change(
     except IntegrityError as error:
         # The freed login is somebody else's by now.
         raise RowTouchedSinceError(Resident._meta.table_name) from error
-    _tell(actor, change, at=at)
-    keep_answer(claim, {"id": change.id})
-    return HolderChange.get_by_id(change.id)
 
 
 def dependent_tables(change: HolderChange) -> list[str]:
@@ -126,11 +133,14 @@ def _refuse_dependent(change: HolderChange, made: list[tuple[type[Table], int]])
         raise DependedOnError(tables)
 
 
-def _forget(account_id: int) -> None:
+def _forget(account_id: int, *, old_account_id: int) -> None:
     """Takes away what nobody can look at any more without the account.
 
-    The open month's lines, and later changes of its holder that were taken back themselves.
+    The open month's lines, and later changes of its holder that were taken back themselves. Who
+    has looked at it is kept with the account that stays.
     """
+    for table in SEEN:
+        table.update(account=old_account_id).where(table.account == account_id).execute()
     for table in (*DRAFTS, Correction):
         table.delete().where(table.account == account_id).execute()
     later = HolderChange.select(HolderChange.id).where(HolderChange.old_account == account_id)

@@ -32,6 +32,17 @@ DEEDS = (
     "readings.settle",
     "windows.extend",
     "lists.download",
+    "book.import",
+    "bills.print",
+    "cases.print",
+    "disputes.answer",
+    "deeds.approve",
+    "accounts.look",
+    "accounts.note",
+    "accounts.open",
+    "accounts.close",
+    "accounts.change",
+    "meters.replace",
     "payments.enter",
     "payments.reverse",
     "months.calculate",
@@ -53,15 +64,24 @@ PLAIN_READ = READ - {"employees.read", "settings.read", "journal.read"}
 OFFICE = PLAIN_READ | _writes(
     "houses", "premises", "accounts", "holders", "residents", "accesses", "letters", "meters"
 )
-AT_THE_DESK = frozenset({"readings.enter", "readings.settle", "lists.download"})
+AT_THE_DESK = frozenset(
+    {"readings.enter", "readings.settle", "lists.download", "accounts.look", "accounts.note"}
+)
+# Whoever does not agree is answered, with a bill for today in hand.
+ANSWERS = frozenset({"disputes.answer", "bills.print"})
+# What holds of an account from a day on, one form each.
+DATED = frozenset({"accounts.open", "accounts.close", "accounts.change", "meters.replace"})
 STARTING_ROLES: Mapping[str, tuple[str, frozenset[str]]] = {
     "chief": ("Руководитель", PERMISSIONS),
-    "office": ("Абонентский отдел", OFFICE | AT_THE_DESK | {"payments.enter"}),
+    "office": ("Абонентский отдел", OFFICE | AT_THE_DESK | ANSWERS | DATED | {"payments.enter"}),
     "billing": (
         "Расчётный отдел",
         PLAIN_READ
         | _writes("accounts", "holders", "meters", "windows", "rates", "recalculations")
         | AT_THE_DESK
+        | ANSWERS
+        | DATED
+        | {"book.import", "cases.print"}
         | {"payments.enter", "payments.reverse", "months.calculate", "months.issue"},
     ),
     "dispatcher": (

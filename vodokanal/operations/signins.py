@@ -186,6 +186,12 @@ def end_all_sign_ins(person: Person, *, at: datetime) -> int:
 
 
 @writes
+def end_everybodys_sign_ins(*, at: datetime) -> int:
+    """Signs everybody out everywhere, such as after older data were put back; how many devices."""
+    return int(SignIn.update(ended_at=at).where(SignIn.ended_at.is_null()).execute())
+
+
+@writes
 def disable_person(actor: Actor, person: Person, *, at: datetime) -> None:
     """Takes the right to sign in away and ends every sign-in; doing it twice changes nothing."""
     row = person.table.get_by_id(person.id)

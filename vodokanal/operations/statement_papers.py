@@ -33,7 +33,7 @@ def get_statement(account_id: int, first: Period, *, last: Period) -> StatementP
     """
     statement = account_statement(account_id, first, last=last)
     return StatementPaper(
-        whose=_whose(account_id, last.last_day),
+        whose=whose_on(account_id, last.last_day),
         first=first,
         last=last,
         opening=statement.opening,
@@ -50,7 +50,7 @@ def get_certificate(account_id: int, today: date) -> NoDebtCertificate:
     balance = _balance(account_id)
     assert_debt_free(balance)
     return NoDebtCertificate(
-        whose=_whose(account_id, today),
+        whose=whose_on(account_id, today),
         on=today,
         paid_ahead=-balance,
         last_payment=_last_payment(account_id),
@@ -65,7 +65,8 @@ def _balance(account_id: int) -> Decimal:
     return balance_of(movements_of(account_id, first=first), opening=opening)
 
 
-def _whose(account_id: int, on: date) -> Whose:
+def whose_on(account_id: int, on: date) -> Whose:
+    """The account as a paper of that day names it, and the utility as it is now; three statements."""
     account = (
         Account.select(Account, Premises, House)
         .join(Premises)

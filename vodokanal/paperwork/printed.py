@@ -137,4 +137,143 @@ class PrintedCertificate:
     signatures: Sequence[str]
 
 
-Paper = ReceiptBatch | PrintedStatement | PrintedCertificate
+@dataclass(frozen=True)
+class PrintedCharges:
+    """A table of charges with its title."""
+
+    title: str
+    columns: Sequence[str]
+    lines: Sequence[PrintedLine]
+
+
+@dataclass(frozen=True)
+class PrintedBill:
+    """What is owed on a day: how it adds up, how old it is, and where it is signed."""
+
+    template: ClassVar[str] = "todays_bill.typ"
+
+    language: str
+    title: str
+    number: str
+    address: str
+    whose: str
+    utility: Letterhead
+    top: ToPay
+    bank: str
+    sums_title: str
+    sums: Sequence[PrintedSum]
+    charges: Sequence[PrintedCharges]
+    ages_title: str
+    ages: Sequence[PrintedSum]
+    notes: Sequence[str]
+    made: str
+    signatures: Sequence[str]
+    footer: str
+    page: str
+
+
+@dataclass(frozen=True)
+class PrintedHolderAct:
+    """An act of a change of holder: facts, meters with what they showed, sums, where it is signed."""
+
+    template: ClassVar[str] = "holder_change.typ"
+
+    language: str
+    title: str
+    utility: Letterhead
+    facts: Sequence[Sequence[str]]
+    meters_title: str
+    columns: Sequence[str]
+    meters: Sequence[Sequence[str]]
+    sums_title: str
+    sums: Sequence[PrintedSum]
+    notes: Sequence[str]
+    signatures: Sequence[str]
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """A table: the columns in `right` stand at the right, those in `wide` take what room is left."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    right: Sequence[int] = ()
+    wide: Sequence[int] = (0,)
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedColumn:
+    """A sum as it was counted: steps of label, value and rule, and what explains them."""
+
+    title: str
+    sum: str
+    steps: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class PrintedGroup:
+    """The columns of one month."""
+
+    title: str
+    columns: Sequence[PrintedColumn]
+
+
+@dataclass(frozen=True)
+class PrintedSection:
+    """A chapter of a case file; `nothing` is said where it holds neither table nor column."""
+
+    title: str
+    tables: Sequence[PrintedTable] = ()
+    groups: Sequence[PrintedGroup] = ()
+    nothing: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedCaseFile:
+    """Everything that is kept of an account, chapter by chapter, on numbered pages."""
+
+    template: ClassVar[str] = "case_file.typ"
+
+    language: str
+    title: str
+    period: str
+    number: str
+    address: str
+    whose: str
+    utility: Letterhead
+    sections: Sequence[PrintedSection]
+    made: str
+    signatures: Sequence[str]
+    footer: str
+    page: str
+
+
+@dataclass(frozen=True)
+class PrintedSheet:
+    """A blank for the inspector's round: a row a meter, a large field, room for a code."""
+
+    template: ClassVar[str] = "sheet.typ"
+
+    language: str
+    title: str
+    facts: Sequence[str]
+    utility: Letterhead
+    codes: Sequence[str]
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    signatures: Sequence[str]
+    footer: str
+    page: str
+
+
+Paper = (
+    ReceiptBatch
+    | PrintedStatement
+    | PrintedSheet
+    | PrintedCertificate
+    | PrintedHolderAct
+    | PrintedBill
+    | PrintedCaseFile
+)

@@ -17,6 +17,7 @@ from vodokanal.operations.movements import Statement, account_statement
 from vodokanal.operations.receipts import billed_months
 from vodokanal.resident.blueprint import blueprint
 from vodokanal.resident.counted import counted_of
+from vodokanal.resident.disagreement import disagrees
 from vodokanal.resident.months_shown import months_shown
 from vodokanal.resident.opening import open_visit
 from vodokanal.resident.owing import by_day
@@ -72,6 +73,7 @@ def balance(number: str) -> str:
         shown=shown,
         movements=_movements(visit.access.account_id, statement, is_long=shown.count > MONTHS),
         opening=balance_clause(statement.opening),
+        may_disagree=disagrees(visit),
     )
 
 

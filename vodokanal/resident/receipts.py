@@ -22,6 +22,7 @@ from vodokanal.operations.receipts import (
 )
 from vodokanal.resident.blueprint import blueprint
 from vodokanal.resident.counted import counted_of
+from vodokanal.resident.disagreement import disagrees, standing_on
 from vodokanal.resident.history import MeterChart, meter_chart
 from vodokanal.resident.opening import open_visit
 from vodokanal.resident.papers import period_of
@@ -94,7 +95,8 @@ def receipt(number: str, period: str) -> str:
         total=(_("To pay") if paper.closing >= 0 else _("Paid ahead"), money(abs(paper.closing))),
         # What came after the receipt does not change what stands in it.
         now="" if owed.amount == paper.closing else balance_clause(owed.amount),
-        worked=worked_out(billed),
+        worked=worked_out(billed).standing(standing_on(account_id, asked)),
+        may_disagree=disagrees(visit),
         paying=paying_of(paper),
         facts=_facts(paper, sees_people=visit.sees_people),
         meters=[_meter(each) for each in paper.details.meters],

@@ -93,6 +93,7 @@ ACTIONS: tuple[CardAction, ...] = (
         N_("Change the services"), "service_changes.account", "accounts.change", Part.ACCOUNT
     ),
     CardAction(N_("Changes from a day on"), "account_changes.account", "accounts.change"),
+    CardAction(N_("Rang up about readings"), "reading_missing.account", "readings.enter"),
     CardAction(N_("Close the account"), "account_closings.account", "accounts.close"),
     CardAction(N_("Payers"), "holders.index_view", "holders.read", Part.ACCOUNT, By.ROW),
     CardAction(

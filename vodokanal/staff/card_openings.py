@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext
-from peewee import Expression, ModelSelect
+from peewee import JOIN, Expression, ModelSelect
 
 from vodokanal.formats.account_numbers import grouped
 from vodokanal.models.accounts import Account
@@ -39,9 +39,10 @@ class CardOpeningView(ListView):
             CardOpening.select(CardOpening, Employee, Account, Premises, House)
             .join(Employee)
             .switch(CardOpening)
-            .join(Account)
-            .join(Premises)
-            .join(House)
+            # It may have been taken back since.
+            .join(Account, JOIN.LEFT_OUTER)
+            .join(Premises, JOIN.LEFT_OUTER)
+            .join(House, JOIN.LEFT_OUTER)
         )
 
     def meant(self, said: Said) -> list[Expression]:
@@ -52,4 +53,5 @@ class CardOpeningView(ListView):
         ]
 
     def heading_of(self, row: Any) -> str:
-        return grouped(str(row.account.number))
+        named = row.employee.name if row.account is None else grouped(str(row.account.number))
+        return str(named)

@@ -14,6 +14,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
 from vodokanal.casework.disputes import DisputeState
+from vodokanal.operations.approvals import refuse_above
 from vodokanal.operations.corrections import NoServiceError
 from vodokanal.operations.disputed import (
     disputes_waiting,
@@ -159,6 +160,8 @@ class DisputesDesk(DisputeIntake, StaffDesk):
             abort(403)
         amount: Decimal = form.amount.data
         less = form.direction.data == LESS
+        # Whoever is answered here is not kept waiting for a second person.
+        refuse_above(actor, amount)
         fix = Fix(dispute_id, -amount if less else amount, form.words.data)
         correct_dispute(actor, fix, key=key, today=today(), at=now())
         return DisputeState.CORRECTED

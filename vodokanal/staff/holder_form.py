@@ -20,6 +20,7 @@ from vodokanal.operations.numbering import next_account_number
 from vodokanal.operations.tenures import NewHolder, Tenure
 from vodokanal.staff.entry_lines import FIELD
 from vodokanal.staff.labels import LABELS
+from vodokanal.staff.lookups import ID
 from vodokanal.staff.requisites import valid_inn
 from vodokanal.web import numbers
 from vodokanal.web.arguments import LARGEST_ID, printable
@@ -173,7 +174,7 @@ def account_meant(form: HolderChangeForm, account: Account) -> int:
     A number that the flat has kept is another account's by now.
     """
     text = form.account.data or ""
-    is_id = text.isascii() and text.isdigit() and int(text) <= LARGEST_ID
+    is_id = ID.fullmatch(text) is not None and int(text) <= LARGEST_ID
     return int(text) if is_id else int(account.id)
 
 

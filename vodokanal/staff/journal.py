@@ -39,12 +39,25 @@ ACTIONS = {
     "change_roles": N_("roles changed"),
     "change_permissions": N_("permissions changed"),
     "revoke_access": N_("access revoked"),
+    "change_account": N_("account changed from a day on"),
+    "take_back_change": N_("change taken back"),
+    "change_holder": N_("holder changed"),
+    "reverse_holder_change": N_("change of holder taken back"),
+    "free_login": N_("login freed"),
     "change_setting": N_("setting changed"),
     "move_window_end": N_("intake prolonged"),
     "submit_readings": N_("readings taken"),
     "confirm_reading": N_("reading confirmed"),
     "correct_reading": N_("reading corrected"),
     "settle_reading": N_("reading settled"),
+    "open_reading_sheet": N_("sheet begun"),
+    "confirm_sheet_order": N_("order of a sheet confirmed"),
+    "undo_reading_sheet": N_("sheet undone"),
+    "take_back_readings": N_("readings taken back with their sheet"),
+    "enter_sheet_file": N_("filled file of a sheet entered"),
+    "note_remark": N_("remark noted"),
+    "take_back_remark": N_("remark taken back"),
+    "settle_remark": N_("remark seen to"),
     "load_town": N_("demo town loaded"),
     DOWNLOADED: N_("list taken away"),
     "send_letter_again": N_("letter sent again"),
@@ -60,8 +73,23 @@ ACTIONS = {
     "enter_payment": N_("payment entered"),
     "reverse_payment": N_("payment taken back"),
     "enter_opening": N_("opening balance entered"),
+    "import_book": N_("book imported"),
+    "undo_import": N_("import undone"),
     "enter_correction": N_("correction entered"),
     "withdraw_correction": N_("correction withdrawn"),
+    "write_note": N_("note written"),
+    "remove_note": N_("note removed"),
+    "begin_look": N_("looked with the resident's eyes"),
+    "open_dispute": N_("line disputed"),
+    "explain_dispute": N_("dispute: explained"),
+    "correct_dispute": N_("dispute: corrected"),
+    "withdraw_dispute": N_("dispute: taken back"),
+    "ask_deed": N_("left to the chief"),
+    "approve_deed": N_("allowed"),
+    "decline_deed": N_("declined"),
+    "do_deed_alone": N_("done without asking"),
+    "note_call": N_("rung up"),
+    "print_case_file": N_("case file printed"),
 }
 # What is noted of a list that was taken away.
 LIST_WORDS = {
@@ -84,15 +112,22 @@ TABLES = {
     "meter_possibility": N_("Can a meter be installed"),
     "premises_quantity": N_("Gardens and livestock"),
     "account": N_("Account"),
+    "account_note": N_("Note"),
+    "look": N_("With the resident's eyes"),
     "account_service": N_("Service"),
     "holder": N_("Payer"),
     "occupancy": N_("Who lives there"),
+    "account_change": N_("Dated change"),
+    "holder_change": N_("Change of holder"),
     "resident": N_("Resident"),
     "account_access": N_("Access"),
     "meter": N_("Meter"),
     "reading": N_("Reading"),
     "submission": N_("Readings"),
     "house_reading": N_("Reading of a common meter"),
+    "reading_sheet": N_("Sheet of readings"),
+    "sheet_remark": N_("Remark of an inspector"),
+    "sheet_upload": N_("Filled file of a sheet"),
     "reading_window": N_("Days of intake"),
     "window_extension": N_("Intake prolonged"),
     "tariff": N_("Tariff"),
@@ -104,6 +139,8 @@ TABLES = {
     "vat_rate": N_("VAT rate"),
     "legal_term": N_("Number of the law"),
     "day_off": N_("Day off"),
+    "pending_deed": N_("Deed of the chief's to decide"),
+    "silence_call": N_("Call about readings"),
     "opening_balance": N_("Opening balance"),
     "payment": N_("Payment"),
     "payment_reversal": N_("Payment taken back"),
@@ -111,8 +148,11 @@ TABLES = {
     "interruption": N_("Break in supply"),
     "access_refusal": N_("Act of refused access"),
     "meter_check": N_("Check of a meter"),
+    "book_import": N_("Import of a book"),
+    "export_column": N_("Column of an export"),
     "recalculation_batch": N_("Months calculated anew"),
     "correction": N_("Correction"),
+    "dispute": N_("Dispute"),
     "billing_month": N_("Month"),
     "month_order": N_("Job of a month"),
     "recalculation_preview": N_("Preview of a recalculation"),
@@ -123,6 +163,29 @@ TABLES = {
     "setting": N_("Setting"),
     "letter": N_("Letter to a resident"),
     "job_run": N_("Nightly housekeeping"),
+}
+
+# Of what has no list of its own.
+OTHER_WORDS: Mapping[str, Mapping[str, str]] = {
+    "setting": SETTING_WORDS,
+    "dispute": {
+        "account": N_("Account"),
+        "period": N_("Receipt"),
+        "line": N_("Line of the receipt"),
+        "debt_period": N_("Debt of the month"),
+        "amount": N_("Disputed sum, ₽"),
+        "words": N_("What is said"),
+        "heard": N_("How it was heard"),
+        "resident": N_("Resident"),
+        "employee": N_("Taken down by"),
+        "opened_at": N_("When"),
+        "answer_by": N_("Answer until"),
+        "state": N_("State"),
+        "answer": N_("Answer"),
+        "answered_by": N_("Who answered"),
+        "answered_at": N_("Answered at"),
+        "correction": N_("Correction"),
+    },
 }
 
 # In the words of the index that holds what was not done by residents.
@@ -198,7 +261,7 @@ def words_in(view: Any, row: JournalEntry) -> Mapping[str, str]:
             labels: Mapping[str, str] = other.column_labels
             is_list = row.action == DOWNLOADED
             return {**labels, **LIST_WORDS, **filter_words(other)} if is_list else labels
-    return SETTING_WORDS if row.subject_table == "setting" else {}
+    return OTHER_WORDS.get(row.subject_table, {})
 
 
 def filter_words(view: ListView) -> dict[str, str]:

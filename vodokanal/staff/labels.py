@@ -17,10 +17,14 @@ from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.billing.services import Charging, CustomerGroup, Service
 from vodokanal.billing.terms import Term
 from vodokanal.models.accounts import HolderKind, ReceiptDelivery
+from vodokanal.models.export_maps import ExportSheet, ExportSource
+from vodokanal.models.holder_changes import ChangeKind
 from vodokanal.models.ledger import SourceTable
 from vodokanal.models.letters import LetterKind, LetterState
+from vodokanal.models.looks import CameFrom, LookReason
 from vodokanal.models.people import Relation
 from vodokanal.models.places import PremisesKind, QuantityKind
+from vodokanal.staff.export_words import SOURCE_WORDS
 from vodokanal.web.wording import KINDS, SOURCES, STATES
 
 N_ = lazy_gettext
@@ -48,6 +52,13 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Method.NORM: N_("by the norm"),
         Method.NO_METER: N_("no meter, by the norm"),
         Method.SUM: N_("by cold and hot water"),
+    },
+    ChangeKind: {
+        ChangeKind.SALE: N_("sale"),
+        ChangeKind.INHERITANCE: N_("inheritance"),
+        ChangeKind.DEATH: N_("death"),
+        ChangeKind.DIVORCE: N_("divorce"),
+        ChangeKind.OTHER: N_("something else"),
     },
     ReceiptDelivery: {
         ReceiptDelivery.PAPER: N_("on paper"),
@@ -117,7 +128,13 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         Term.BREAK_HOURS_A_MONTH: N_("Interruptions: hours allowed in a month"),
         Term.BREAK_HOURS_AT_ONCE: N_("Interruptions: hours allowed at once"),
         Term.BREAK_PERCENT_AN_HOUR: N_("Interruptions: per cent off for every hour beyond"),
+        Term.ANSWER_DAYS: N_("Disputes: working days for the answer"),
     },
+    ExportSheet: {
+        ExportSheet.READINGS: N_("GIS ZhKH: readings"),
+        ExportSheet.METERS: N_("GIS ZhKH: meters"),
+    },
+    ExportSource: SOURCE_WORDS,
     HolderKind: {
         HolderKind.PERSON: N_("a person"),
         HolderKind.ORGANISATION: N_("an organisation"),
@@ -132,6 +149,16 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         QuantityKind.GARDEN: N_("garden, m²"),
         QuantityKind.LIVESTOCK: N_("livestock, heads"),
     },
+    CameFrom: {
+        CameFrom.SEARCH: N_("from the search"),
+        CameFrom.LIST: N_("from a list"),
+        CameFrom.DIRECT: N_("directly"),
+    },
+    LookReason: {
+        LookReason.CALLED: N_("rang us up"),
+        LookReason.CAME: N_("came to us"),
+        LookReason.CHECK: N_("a check"),
+    },
     Relation: {
         Relation.OWNER: N_("owner"),
         Relation.REGISTERED: N_("registered here"),
@@ -141,6 +168,7 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
         LetterKind.READINGS_RECEIVED: N_("confirmation of readings"),
         LetterKind.RECEIPT_READY: N_("receipt is ready"),
         LetterKind.MONTH_STANDING: N_("month is not issued"),
+        LetterKind.DISPUTE_ANSWERED: N_("answer to a dispute"),
     },
     LetterState: {
         LetterState.WAITING: N_("waits"),

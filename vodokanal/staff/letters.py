@@ -126,6 +126,8 @@ def about(row: Letter) -> str:
         return _("receipt for %(month)s", month=month(row.receipt.period))
     if row.kind == LetterKind.MONTH_STANDING:
         return _("what stands in the way of %(month)s", month=month(month_told(row)))
+    if row.kind == LetterKind.DISPUTE_ANSWERED:
+        return _("dispute № %(number)s", number=row.subject_id)
     return _("readings № %(number)s", number=row.submission.number)
 
 

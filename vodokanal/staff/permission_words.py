@@ -40,6 +40,17 @@ DEED_WORDS = {
     "months.calculate": N_("The month: calculate"),
     "months.issue": N_("The month: issue"),
     "months.recalculate": N_("Issued months: calculate anew and approve corrections"),
+    "accounts.look": N_("Accounts: look as the resident sees them"),
+    "accounts.note": N_("Accounts: write the note on the card"),
+    "accounts.open": N_("Accounts: open"),
+    "accounts.close": N_("Accounts: close, and open again"),
+    "accounts.change": N_("Accounts: residents and services from a day on"),
+    "meters.replace": N_("Meters: replace by an act"),
+    "bills.print": N_("Bills for today: print"),
+    "cases.print": N_("Case files of accounts for a court: print"),
+    "disputes.answer": N_("Disputes: take them down and answer"),
+    "deeds.approve": N_("Money above the set sum, tariffs and norms: decide"),
+    "book.import": N_("The workbook: load data, undo, take all of it away"),
     "lists.download": N_("Every list that may be seen: take it away as a file"),
 }
 

@@ -238,6 +238,12 @@ class ChoiceField(TypedField):
         self.blank = blank
         self.offered = {_text(value): (value, str(words)) for value, words in offered()}
 
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        super().process_formdata(valuelist)
+        # A list without an empty line never sends one by itself.
+        if valuelist and self.data is None and not self.blank and "" not in self.offered:
+            raise ValueError(_("Please choose one of the list."))
+
     def read(self, text: str) -> Any:
         if text not in self.offered:
             raise ValueError(_("Please choose one of the list."))

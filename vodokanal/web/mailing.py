@@ -22,6 +22,7 @@ from vodokanal.gateways.mail import (
 )
 from vodokanal.models.database import BusyDatabaseError, OutcomeUnknownError, open_connection
 from vodokanal.models.letters import Letter, LetterKind, LetterState
+from vodokanal.operations.dispute_letters import find_dispute_news
 from vodokanal.operations.letters import (
     find_reading_news,
     give_back,
@@ -35,6 +36,7 @@ from vodokanal.operations.month_mornings import find_standing_news
 from vodokanal.operations.receipt_letters import find_receipt_news
 from vodokanal.settings import Settings
 from vodokanal.web.clock import now, real_now, today
+from vodokanal.web.dispute_letters import dispute_post
 from vodokanal.web.letters import reading_post
 from vodokanal.web.logs import log_event
 from vodokanal.web.month_letters import standing_post
@@ -134,11 +136,17 @@ def _about_month(letter: Letter) -> Post | str:
     return news if isinstance(news, str) else standing_post(letter, news)
 
 
+def _about_dispute(letter: Letter) -> Post | str:
+    news = find_dispute_news(letter)
+    return news if isinstance(news, str) else dispute_post(letter, news)
+
+
 # The finished letter, or the code of why there is nothing to tell any more.
 POSTS: Mapping[LetterKind, Callable[[Letter], Post | str]] = {
     LetterKind.READINGS_RECEIVED: _about_readings,
     LetterKind.RECEIPT_READY: _about_receipt,
     LetterKind.MONTH_STANDING: _about_month,
+    LetterKind.DISPUTE_ANSWERED: _about_dispute,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flask_babel import gettext as _
 
 from vodokanal.billing.receipts import ReceiptPaper, Requisites
@@ -28,6 +30,29 @@ def payment_code_of(paper: ReceiptPaper) -> bytes | None:
         return None
     try:
         return _code(_order(paper))
+    except PaymentCodeError:
+        return None
+
+
+def bill_code_of(to_pay: Decimal, number: str, *, requisites: Requisites) -> bytes | None:
+    """The code of a sum that is owed for several months; None as for a receipt.
+
+    It names no month: what is paid covers the oldest debt first.
+    """
+    if not to_pay:
+        return None
+    purpose = _("Water, account %(number)s", number=number)
+    values = {
+        "PersAcc": number,
+        "Sum": sum_value(to_pay),
+        "Purpose": purpose[:LONGEST_PURPOSE],
+        "PayeeINN": requisites.inn,
+        "KPP": requisites.kpp,
+        "TechCode": UTILITIES,
+    }
+    filled = {key: each for key, each in values.items() if each}
+    try:
+        return _code(PaymentOrder(_payee(requisites), filled))
     except PaymentCodeError:
         return None
 

@@ -104,7 +104,8 @@ def _printed(paper: ReceiptPaper, *, is_copy: bool) -> PrintedReceipt:
         copy=copy,
         large=details.large_print,
         address=details.address,
-        holder=details.holder,
+        # As long as the heirs are not known, it is for whoever owns the premises.
+        holder=details.holder or _("To the owner of the premises"),
         account=number,
         top=_top(paper, number),
         messages=details.messages,
@@ -166,7 +167,7 @@ def _sums(paper: ReceiptPaper) -> list[PrintedSum]:
             _amount(paper.charged),
             "" if vat is None else _("VAT in it: %(sum)s", sum=money(vat)),
         ),
-        *(_correction(each) for each in paper.corrections),
+        *(correction_sum(each) for each in paper.corrections),
     ]
     if paper.penalty:
         rows.append(PrintedSum(_("Penalty for paying late"), _amount(paper.penalty)))
@@ -184,7 +185,8 @@ def _answer(paper: ReceiptPaper) -> PrintedSum:
     )
 
 
-def _correction(correction: PaperCorrection) -> PrintedSum:
+def correction_sum(correction: PaperCorrection) -> PrintedSum:
+    """A correction in an addition: of which month and service, by how much, why."""
     month = full_month(correction.for_period)
     name = _("Recalculation for %(month)s", month=month)
     if correction.service is not None:

@@ -98,10 +98,11 @@ def _row(row: StatementRow) -> list[str]:
     after = money(row.balance)
     if row.balance < 0:
         after = f"{MINUS}{NO_BREAK}{money(-row.balance)}"
-    return [full_day(row.on), _what(row), signed_money(row.amount), after]
+    return [full_day(row.on), row_words(row), signed_money(row.amount), after]
 
 
-def _what(row: StatementRow) -> str:
+def row_words(row: StatementRow) -> str:
+    """What a row of a statement is: Начислено за октябрь, Оплачено в банке."""
     if row.channel is not None:
         return str(CHANNELS[row.channel])
     return str(KINDS[row.kind]) % {"month": full_month(row.period)}

@@ -72,6 +72,7 @@ SOURCES = {
     Source.IMPORT: N_("from earlier books"),
     Source.TOKEN: N_("sent by a device"),
     Source.SHEET: N_("by the house sheet"),
+    Source.PAPER: N_("on paper"),
     Source.CALCULATED: N_("by average"),
 }
 STATES = {
