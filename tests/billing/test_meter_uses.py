@@ -313,3 +313,11 @@ def test_a_reading_from_before_the_meter_hung_is_refused() -> None:
         only_line(flat(wrong))
     assert refusal.value.code == "reading_without_previous"
     assert refusal.value.parameters == {"serial": "11111", "taken_on": "2026-11-15"}
+
+
+def test_a_meter_that_never_had_an_accepted_value_shows_none() -> None:
+    noted = read("2026-09", "5", is_accepted=False)
+    new = meter(given=[noted], installed_on=day(1, 9), commissioned_on=day(1))
+    line = only_line(flat(new, period=Period(2026, 12)))
+    (use,) = inputs_of(line).meters
+    assert (use.method, use.values) == (Method.NORM, ())

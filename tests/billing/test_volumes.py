@@ -15,6 +15,7 @@ from vodokanal.billing.volumes import (
     cubic_metres,
     cut_to_whole,
     from_cubic_centimetres,
+    volume_from,
 )
 
 
@@ -89,3 +90,18 @@ def test_refusal_says_what_a_volume_is() -> None:
     assert str(NotAVolumeError("x")) == (
         "A volume is a number of cubic metres with at most six decimals."
     )
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "volume"),
+    [
+        ("136.000", "140", "4.000"),
+        ("1.5", "1.5", "0.000"),
+        ("0.000001", "1", "0.999999"),
+        ("7", "5", "-2.000"),
+    ],
+)
+def test_what_lies_between_two_volumes_is_written_as_one(
+    earlier: str, later: str, volume: str
+) -> None:
+    assert str(volume_from(Decimal(earlier), Decimal(later))) == volume

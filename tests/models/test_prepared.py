@@ -19,7 +19,16 @@ from vodokanal.models.base import Table
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import Employee, Resident
 from vodokanal.models.places import District, House, Premises
-from vodokanal.models.prepared import Prepared, as_kept, insert_together, slot, slots
+from vodokanal.models.prepared import (
+    AT_ONCE,
+    Owned,
+    Prepared,
+    among,
+    as_kept,
+    insert_together,
+    slot,
+    slots,
+)
 from vodokanal.models.readings import Reading, Submission
 from vodokanal.models.submission_keys import SubmissionKey
 from vodokanal.models.windows import ReadingWindow, WindowExtension
@@ -160,3 +169,36 @@ def test_rows_inserted_together_are_one_statement(database: Engine) -> None:
     assert len(asked) == 1
     kept = Submission.select().order_by(Submission.id)
     assert [{name: row.__data__[name] for name in rows[0]} for row in kept] == rows
+
+
+def test_rows_are_found_by_any_number_of_ids(database: Engine) -> None:
+    meter = make_meter()
+    numbers = Prepared[tuple[int]](
+        lambda: Meter.select(Meter.id).where(among(Meter.id)).order_by(Meter.id).tuples()
+    )
+    many = [meter.id, *range(meter.id + 1, meter.id + 2 * AT_ONCE)]
+    assert (numbers.among(many), numbers.among([])) == ([(meter.id,)], [])
+
+
+def test_alike_rows_are_made_once_and_given_to_their_owners(database: Engine) -> None:
+    meters = [make_meter(place="ванная") for _ in range(2)]
+    places = Owned(
+        lambda: Meter.select(Meter.account, Meter.place, Meter.kind).order_by(Meter.id).tuples(),
+        lambda *row: list(row),
+    )
+    first, second = places.by_owner().values()
+    assert first == [["ванная", meters[0].kind]]
+    assert first[0] is second[0]
+
+
+def test_rows_that_are_hardly_ever_alike_are_made_each(database: Engine) -> None:
+    meter = make_meter(place="ванная")
+    make_meter(account=meter.account, place="ванная")
+    places = Owned(
+        lambda: Meter.select(Meter.account, Meter.place).tuples(),
+        lambda place: [place],
+        alike=False,
+    )
+    (both,) = places.by_owner().values()
+    assert both == [["ванная"], ["ванная"]]
+    assert both[0] is not both[1]

@@ -163,7 +163,7 @@ def calculated(inputs: LineInputs) -> Calculated:
     """
     price = inputs.price
     undivided, days = inputs.volume_of_days
-    cost, parts = undivided * price.price, Decimal(days)
+    cost, parts = undivided * price.price, ONE if days == 1 else Decimal(days)
     if price.vat is not None and not price.includes_vat:
         cost, parts = cost * (WHOLE + price.vat), parts * WHOLE
     # Divided last of all: a third of a norm has no last decimal, and half a kopeck stays a half.

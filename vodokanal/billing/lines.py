@@ -54,16 +54,21 @@ def _line(service: Service, part: int, *, inputs: LineInputs) -> ChargedLine:
 
 def _price_on(prices: Sequence[PriceDays], day: int) -> Price:
     """Return the price of a day; the prices of a month leave none out."""
-    return next(each.price for each in reversed(prices) if each.days[0] <= day)
+    found = prices[0]
+    for each in prices:
+        if each.days[0] <= day:
+            found = each
+    return found.price
 
 
 def _inputs(price: Price, alike: Sequence[Found], *, of: int) -> LineInputs:
     """Return the inputs of runs of days that make one line."""
     first = alike[0]
-    # People and gardens of the same days are one line where neither is multiplied.
-    days = _joined(sorted({each.days for each in alike}))
+    days: tuple[Days, ...] = (first.days,)
     meters, norms = first.meters, first.norms
     if len(alike) > 1:
+        # People and gardens of the same days are one line where neither is multiplied.
+        days = _joined(sorted({each.days for each in alike}))
         meters = _meters_together(use for each in alike for use in each.meters)
         norms = _norms_together(alike, days=days)
     return LineInputs(

@@ -49,9 +49,8 @@ def removed_on(
     Only where a service says that there still is such a water.
     """
     found = []
-    for meter in sorted(facts.meters, key=lambda each: each.id):
-        if meter.removed_on is None or meter.removed_on >= month.last:
-            continue
+    gone = [each for each in facts.meters if each.removed_on and each.removed_on < month.last]
+    for meter in sorted(gone, key=lambda each: each.id):
         own = [each for there in hung.get(meter.kind, ()) for each in there.days]
         waiting = _waiting(meter, month, others=[*own, *_impossible(facts, month, kind=meter.kind)])
         supplied = [each for each, _ in supplies.get(SERVICE_OF[meter.kind], ())]

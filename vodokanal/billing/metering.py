@@ -221,14 +221,10 @@ def _parts(
 ) -> Iterator[Metered]:
     """Yield the parts that the months between two known values have in what was counted."""
     earlier, later = interval
-    last, is_whole = later.period, True
+    last = later.period
+    first, shared_by, is_whole = _shared(earlier.period, last, since=since)
     rest = likely_volume(earlier.value, later.value, digits_before=meter.digits_before)
-    shared_by = max(months_silent(earlier.period, last), 1)
     if shared_by > 1:
-        first = earlier.period.next
-        if since is not None and first < since <= last:
-            first, is_whole = since, False
-            shared_by = months_silent(since, last) + 1
         share = None if rest is None else _share(rest, shared_by)
         rest = None if rest is None or share is None else rest - share * (shared_by - 1)
         given = first if oldest is None else max(first, min(oldest, last))
@@ -247,6 +243,16 @@ def _parts(
     yield Metered(last, rest, (interval,), shared_by, is_usable=usable, is_whole=is_whole)
 
 
+def _shared(earlier: Period, last: Period, *, since: Period | None) -> tuple[Period, int, bool]:
+    """Return the first of the months that share a volume, their number, and whether it is all."""
+    months = months_silent(earlier, last)
+    if months <= 1:
+        return last, 1, True
+    if since is None or not earlier.next < since <= last:
+        return earlier.next, months, True
+    return since, months_silent(since, last) + 1, False
+
+
 def _months_of(earlier: MeterReading, later: MeterReading) -> list[Period]:
     """Return the months in which the water between two values was used, the last one always."""
     first = min(earlier.period.next, later.period)
@@ -255,8 +261,6 @@ def _months_of(earlier: MeterReading, later: MeterReading) -> list[Period]:
 
 def _share(whole: Decimal, months: int) -> Decimal:
     """Return the equal part of a volume; never so much that nothing is left for the last month."""
-    if months == 1:
-        return whole
     share = billed_volume(whole / months)
     if share * (months - 1) > whole:
         return cubic_metres((whole / months).quantize(CUBIC_CENTIMETRE, rounding=ROUND_DOWN))

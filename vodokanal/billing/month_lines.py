@@ -19,7 +19,7 @@ from vodokanal.billing.segments import (
     overlap,
     segments_of,
 )
-from vodokanal.billing.services import Charging, Service
+from vodokanal.billing.services import SERVICES, Charging, Service
 from vodokanal.billing.sewage import sewage_on
 from vodokanal.billing.waters import Found, water_on
 
@@ -92,7 +92,7 @@ def _supplies(facts: AccountFacts, month: MonthRates, *, days: Days) -> Supplies
         supplied = None if own is None else overlap(own, days)
         if supplied is not None:
             found.setdefault(span.service, []).append((supplied, span.charging))
-    return {service: found[service] for service in Service if service in found}
+    return {service: found[service] for service in SERVICES if service in found}
 
 
 def _find(account: AccountMonth, days: Days, *, found: dict[Service, list[Found]]) -> None:

@@ -70,6 +70,7 @@ class MonthRates:
         self.days: int = period.days
         self.whole: Days = (1, self.days)
         self._prices: dict[TariffKey, Sequence[PriceDays]] = {}
+        self._price_starts: dict[TariffKey, frozenset[int]] = {}
         self._norms: dict[NormKey, Sequence[tuple[Days, Decimal]]] = {}
         self._norm_starts: dict[int | str, frozenset[int]] = {}
         self._multipliers: dict[Service, Decimal] = {}
@@ -100,6 +101,15 @@ class MonthRates:
         found = self._prices.get(key)
         if found is None:
             found = self._prices[key] = self._prices_of(key)
+        return found
+
+    def price_starts(self, service: Service, group: CustomerGroup, *, zone: int) -> frozenset[int]:
+        """Return the days from which a price holds; raises what `prices` raises."""
+        key = (service, group, zone)
+        found = self._price_starts.get(key)
+        if found is None:
+            prices = self.prices(service, group, zone=zone)
+            found = self._price_starts[key] = frozenset(each.days[0] for each in prices)
         return found
 
     def norms(

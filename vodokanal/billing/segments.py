@@ -109,8 +109,7 @@ def _changes(account: AccountMonth) -> set[int]:
         if span.ends_on is not None and month.first <= span.ends_on < month.last:
             found.add(span.ends_on.day + 1)
     for service in account.charged:
-        prices = month.prices(service, facts.group, zone=facts.zone)
-        found.update([each.days[0] for each in prices])
+        found |= month.price_starts(service, facts.group, zone=facts.zone)
     for category in facts.categories:
         found |= month.norm_starts(category.category)
     for quantity in facts.quantities:

@@ -29,6 +29,7 @@ from vodokanal.billing.values import value_class
 
 # What a norm is multiplied for (п. 60(1)); without readings it is not, too young by the policy.
 MULTIPLIED = frozenset({Cause.METER_INVALID, Cause.NO_ACCESS})
+METERED = frozenset({Method.METER})
 FROM_METERS = frozenset({Method.METER, Method.AVERAGE})
 
 
@@ -59,12 +60,13 @@ def water_on(account: AccountMonth, kind: Kind, *, days: Days) -> list[Found]:
     for an organisation without usable readings.
     """
     meters = [each for each in account.meters.get(kind, ()) if _is_there(each, days)]
-    uses = tuple(_part(each, days) for each in meters)
-    if uses and all(each.method is not Method.NORM for each in uses):
-        is_average = any(each.method is Method.AVERAGE for each in uses)
-        if is_average:
-            _refuse_organisation(account, kind, meters=uses)
-        return [Found(Method.AVERAGE if is_average else Method.METER, days, uses)]
+    uses = tuple([_part(each, days) for each in meters])
+    methods = {each.method for each in uses}
+    if methods == METERED:
+        return [Found(Method.METER, days, uses)]
+    if uses and Method.NORM not in methods:
+        _refuse_organisation(account, kind, meters=uses)
+        return [Found(Method.AVERAGE, days, uses)]
     _refuse_organisation(account, kind, meters=uses)
     people = person_norm(account, SERVICE_OF[kind], days=days, for_meters=bool(uses))
     multiplier = _multiplier(account, kind, days=days, meters=uses)
@@ -131,7 +133,8 @@ def _is_for_others(span: QuantitySpan, month: MonthRates, *, service: Service) -
 
 
 def _is_there(meter: MeterDays, days: Days) -> bool:
-    return any(first <= days[0] and days[1] <= last for first, last in meter.days)
+    begun, ended = days
+    return any(first <= begun and ended <= last for first, last in meter.days)
 
 
 def _part(meter: MeterDays, days: Days) -> MeterUse:

@@ -116,11 +116,12 @@ def _with_readings(
     readings: Mapping[int, Sequence[MeterReading]],
     checks: Mapping[int, Sequence[CheckedReading]],
 ) -> dict[int, list[MeterMonth]]:
-    return grouped((row[0], _meter(row, readings, checks)) for row in rows)
+    return grouped((row[0], _meter(row, readings=readings, checks=checks)) for row in rows)
 
 
 def _meter(
     row: Row,
+    *,
     readings: Mapping[int, Sequence[MeterReading]],
     checks: Mapping[int, Sequence[CheckedReading]],
 ) -> MeterMonth:

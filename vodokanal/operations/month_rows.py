@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from peewee import Expression
@@ -129,8 +127,8 @@ def _of_account(table: Any, *columns: Any) -> Any:
     )
 
 
-def _reading(period: Period, value: Decimal, taken_on: date, *kept: str) -> MeterReading:
-    source, state = kept
+def _reading(*row: Any) -> MeterReading:
+    period, value, taken_on, source, state = row
     return MeterReading(period, value, taken_on, source, state == ReadingState.ACCEPTED)
 
 
