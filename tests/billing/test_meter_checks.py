@@ -150,6 +150,39 @@ def test_sewage_norms_before_the_check_are_counted_in_half_for_each_meter() -> N
     assert explained(sewage)["charged"][-1] == ["2026-10", "12.996"]
 
 
+def test_of_a_sewage_norm_one_meter_has_what_the_other_has_not_counted() -> None:
+    story = half_a_year(
+        Kind.COLD,
+        Kind.HOT,
+        late_readings=LateReadings.ALL,
+        mixed_sewage=MixedSewage.NORM,
+        facts={"services": services(COLD, HOT, SEWAGE)},
+    )
+    for number in range(7, 11):
+        story.issued(f"2026-{number:02}")
+    story.read({"2026-11": "155"}, kind=Kind.HOT)
+    checked(story, check(day(20, 11), "170"))
+    sewage = [each for each in story.issued("2026-11") if each.service is SEWAGE][-1]
+    assert explained(sewage)["charged"][-1] == ["2026-10", "20.992"]
+    assert story.volume(SEWAGE) == Decimal(40 + 30 + 25 + 30)
+
+
+def test_of_a_norm_in_two_parts_a_meter_that_was_read_has_what_it_counted() -> None:
+    first, second = two_meters().meters
+    silent = replace(second, readings=second.readings[:-1])
+    story = Story(meters=[first, silent], dearer=day(16, 10))
+    for number in range(1, 10):
+        story.issued(f"2026-{number:02}")
+    story.meters[1] = replace(second, readings=[*silent.readings, read("2026-10", "145")])
+    story.issued("2026-10")
+    story.meters[0] = replace(first, checks=[check(day(20, 11), "155")])
+    october = story.meters[1].readings
+    story.meters[1] = replace(second, readings=[*october, read("2026-11", "150")])
+    (line,) = [each for each in story.issued("2026-11") if each.cause_id]
+    assert explained(line)["charged"][-1] == ["2026-10", "11.298"]
+    assert story.volume() == Decimal(55 + 50)
+
+
 def test_a_norm_of_sewage_is_also_for_the_water_without_a_meter() -> None:
     story = half_a_year(facts={"services": services(COLD, HOT, SEWAGE)})
     for number in range(7, 11):

@@ -164,6 +164,51 @@ def test_sewage_by_norm_stays_while_only_one_water_is_read() -> None:
     assert october == [("2026-10", "cold", "true_up", "-9.048", "-542.88")]
 
 
+def silent_waters(**story: object) -> Story:
+    """Cold and hot water with sewage, of which nothing is read from July to October."""
+    facts = {"services": services(COLD, HOT, SEWAGE)}
+    found = half_a_year(Kind.COLD, Kind.HOT, late_readings=LateReadings.ALL, facts=facts, **story)
+    for number in range(7, 11):
+        found.issued(f"2026-{number:02}")
+    return found
+
+
+def test_sewage_by_norm_is_the_meter_and_the_norm_of_the_other_once_one_water_is_read() -> None:
+    story = silent_waters()
+    story.read({"2026-11": "160"})
+    october = [each for each in story.told("2026-11") if each[0] == "2026-10"]
+    assert october == [
+        ("2026-10", "cold", "true_up", "-9.048", "-542.88"),
+        ("2026-10", "sewage", "true_up", "-9.048", "-407.16"),
+    ]
+
+
+def test_sewage_that_was_put_together_stays_so_by_another_policy() -> None:
+    story = silent_waters()
+    story.read({"2026-11": "160"})
+    story.issued("2026-11")
+    story.mixed_sewage = MixedSewage.NORM
+    story.read({"2026-12": "166"})
+    assert story.issued("2026-12") == []
+
+
+def test_a_sewage_norm_by_the_policy_of_its_day_stays_by_another() -> None:
+    story = half_a_year(
+        Kind.COLD,
+        Kind.HOT,
+        mixed_sewage=MixedSewage.NORM,
+        facts={"services": services(COLD, HOT, SEWAGE)},
+    )
+    for number in range(7, 11):
+        story.read({f"2026-{number:02}": str(100 + 5 * number)})
+        story.issued(f"2026-{number:02}")
+    story.mixed_sewage = MixedSewage.PARTS
+    story.read({"2026-10": "151", "2026-11": "155"})
+    assert story.told("2026-11") == [
+        ("2026-10", "cold", "reading_corrected", "1.000", "60.00"),
+    ]
+
+
 def test_a_norm_for_a_closed_door_stays() -> None:
     refused = [AccessRefusalSpan(day(1, 7))]
     story = silent(4, late_readings=LateReadings.ALL, facts={"access_refused": refused})

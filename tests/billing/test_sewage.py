@@ -37,6 +37,7 @@ from vodokanal.billing.norms import NormBasis
 from vodokanal.billing.rates import MixedSewage, NormValue, Policy
 from vodokanal.billing.readings import Kind
 from vodokanal.billing.services import Charging
+from vodokanal.billing.volumes import billed_volume
 
 ALL = services(COLD, HOT, SEWAGE)
 OWN_NORM = month(policy=Policy(mixed_sewage=MixedSewage.NORM))
@@ -217,3 +218,11 @@ def test_sewage_needs_to_be_supplied(ended: date) -> None:
     lines = charged_lines(flat(regular(), services=over), month())
     drained = [line.volume for line in lines if line.service is SEWAGE]
     assert drained == ([Decimal("2.666667")] if ended.month == 11 else [])
+
+
+def test_a_meter_that_shares_a_norm_on_some_days_counts_on_the_others() -> None:
+    silent = regular(until="2026-06", removed_on=day(10))
+    read_all = replace(regular(), id=3, serial="33333")
+    line = sewage(silent, read_all, HOT_METER)
+    # Ten days by the norm of cold water, twenty by its meter, and the hot water's 2 m³.
+    assert line.volume == Decimal("5.016") + billed_volume(Decimal(80) / 30) + 2

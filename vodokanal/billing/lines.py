@@ -94,10 +94,13 @@ def _joined(days: Iterable[Days], *, gap: int = 1) -> tuple[Days, ...]:
 
 
 def _meters_together(uses: Iterable[MeterUse]) -> tuple[MeterUse, ...]:
-    """Return each meter once, with all its days of the line; those after its removal apart."""
-    together: dict[tuple[int, bool], MeterUse] = {}
+    """Return each meter once, with all its days of the line.
+
+    Those after its removal are apart, and so are those on which a norm stands for it.
+    """
+    together: dict[tuple[int, bool, bool], MeterUse] = {}
     for use in uses:
-        key = (use.id, use.gone)
+        key = (use.id, use.gone, use.counts)
         before = together.get(key)
         if before is None:
             together[key] = use

@@ -149,26 +149,44 @@ def _charged(
 
 
 def _of_use(inputs: LineInputs, use: MeterUse) -> Decimal:
-    """Return what a line has charged for a meter, or its equal part of the norm in its place."""
-    if use.counts:
-        return use.counted
+    """Return what a line has charged for a meter, or its part of the norm in its place."""
     # A norm that stood for the meter has charged what it would have been charged by itself.
-    if use.volume is not None:
-        return use.volume
-    norms = (_equal_part(norm, inputs) for norm in inputs.norms if _stands_for(norm, use))
-    return sum(norms, NO_WATER)
+    return _part_of_norms(inputs, use) if use.volume is None else _by_itself(use)
+
+
+def _by_itself(use: MeterUse) -> Decimal:
+    return replace(use, counts=True).counted
+
+
+def _part_of_norms(inputs: LineInputs, use: MeterUse) -> Decimal:
+    """Return what norms come to for one of the silent meters that they stand for.
+
+    What the others have said by now is theirs, and the rest is shared equally by those that are
+    silent, so that all of them together always are the norms.
+    """
+    norms = [norm for norm in inputs.norms if _stands_for(norm, use)]
+    meters = [
+        each
+        for each in inputs.meters
+        if not each.counts and any(_stands_for(norm, each) for norm in norms)
+    ]
+    rest = sum((_of_meters(norm, len(meters)) for norm in norms), NO_WATER) / inputs.of
+    rest -= sum((_by_itself(each) for each in meters if each.volume is not None), NO_WATER)
+    silent = [each for each in meters if each.volume is None]
+    before = silent.index(use)
+    first, last = (billed_volume(rest * part / len(silent)) for part in (before, before + 1))
+    return last - first
 
 
 def _stands_for(norm: NormUse, use: MeterUse) -> bool:
     return norm.service is Service.SEWAGE or norm.service is SERVICE_OF[use.kind]
 
 
-def _equal_part(norm: NormUse, inputs: LineInputs) -> Decimal:
-    """Return what a norm comes to for one of the meters that it stands for."""
-    meters = sum(not each.counts and _stands_for(norm, each) for each in inputs.meters)
+def _of_meters(norm: NormUse, meters: int) -> Decimal:
+    """Return what is for so many meters of a norm, in m³ times days."""
     # The norm of sewage is also for a water that has no meter.
     parts = meters if norm.stands_for_meters else meters + 1
-    return norm.units * norm.norm * norm.days / inputs.of / parts
+    return norm.units * norm.norm * norm.days * meters / parts
 
 
 def _one_meter(inputs: LineInputs, meter: MeterMonth, *, volume: Decimal) -> LineInputs:

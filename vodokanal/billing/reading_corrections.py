@@ -35,11 +35,12 @@ from vodokanal.billing.line_inputs import LineInputs, MeterUse, ShownValue
 from vodokanal.billing.meter_uses import counted_months
 from vodokanal.billing.metering import Metered, Months
 from vodokanal.billing.methods import Cause, Method
-from vodokanal.billing.rates import LateReadings
+from vodokanal.billing.rates import LateReadings, MixedSewage, Policy
 from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.billing.replay import with_volumes
 from vodokanal.billing.segments import SERVICE_OF
 from vodokanal.billing.services import Service
+from vodokanal.billing.sewage_parts import in_parts, is_mixed
 from vodokanal.billing.standing_lines import (
     KeptLine,
     StandingLine,
@@ -79,7 +80,7 @@ class _Rule:
 
 
 def lines_by_readings(
-    facts: AccountFacts, standing: StandingLines, *, policy: LateReadings
+    facts: AccountFacts, standing: StandingLines, *, policy: Policy
 ) -> dict[MonthService, list[StandingLine]]:
     """Return the lines of issued months that may be other than right by what meters have shown.
 
@@ -98,10 +99,15 @@ def lines_by_readings(
     now: dict[MonthService, list[StandingLine]] = {}
     for key in sorted(keys):
         found = {meter: months[key[0]] for meter, months in counted.items() if key[0] in months}
-        rule = _Rule(policy, trued_up.get(key, frozenset()))
+        rule = _Rule(policy.late_readings, trued_up.get(key, frozenset()))
         now[key] = [
             line.with_inputs(_inputs_now(line.inputs, found, rule=rule)) for line in standing[key]
         ]
+    is_split = policy.mixed_sewage is MixedSewage.PARTS
+    parted = now.keys() if is_split else _parted(facts.posted)
+    for key in now.keys() & parted:
+        if key[1] is Service.SEWAGE:
+            now[key] = _in_parts(key, standing, now=now)
     return now
 
 
@@ -165,6 +171,41 @@ def _trued_up(posted: Iterable[PostedCorrection]) -> dict[MonthService, frozense
             meters = {meter["id"] for meter in json.loads(each.inputs).get("meters", ())}
             found[key] = found.get(key, frozenset()) | meters
     return found
+
+
+def _parted(posted: Iterable[PostedCorrection]) -> set[MonthService]:
+    """Return the sewage that has been put together of a meter and a norm before."""
+    return {
+        (each.for_period, each.service)
+        for each in posted
+        if each.reason is RecalculationReason.TRUE_UP and each.service is Service.SEWAGE
+        if any(line["method"] == Method.SUM and "norms" in line for line in _lines(each))
+    }
+
+
+def _lines(posted: PostedCorrection) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(posted.inputs).get("lines", [])
+    return found
+
+
+def _in_parts(
+    key: MonthService, standing: StandingLines, *, now: Mapping[MonthService, list[StandingLine]]
+) -> list[StandingLine]:
+    """Return sewage by its own norm as the parts that its waters are now.
+
+    What a reading has changed nothing of stays; so does a norm that the policy of its day has put
+    in the place of a meter that was read.
+    """
+    waters = {
+        each: [line.inputs for line in now.get((key[0], each)) or standing.get((key[0], each), ())]
+        for each in SERVICE_OF.values()
+    }
+    return [
+        line
+        if line is was or is_mixed(was.inputs)
+        else line.with_inputs(in_parts(line.inputs, waters))
+        for was, line in zip(standing[key], now[key], strict=True)
+    ]
 
 
 def _inputs_now(inputs: LineInputs, counted: Mapping[int, Metered], *, rule: _Rule) -> LineInputs:

@@ -57,7 +57,7 @@ def corrections_of(
     facts = _with_known_months(facts)
     terms = month.rates.terms
     standing = StandingLines(facts, lines)
-    now = lines_by_readings(facts, standing, policy=month.policy.late_readings)
+    now = lines_by_readings(facts, standing, policy=month.policy)
     right = standing.with_lines(now)
     found = [
         *reading_corrections(facts, standing, now=now),
