@@ -89,7 +89,13 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "export-columns": ("title",),
 }
 PATHS = tuple(TEXTS)
-READ_ONLY = ("readings", "letters", "charge-lines", "receipts", "payments", "movements") + (
+READ_ONLY = (
+    "readings",
+    "letters",
+    "charge-lines",
+    "receipts",
+    "payments",
+    "movements",
     "journal",
     "card-openings",
 )
