@@ -113,6 +113,16 @@ def test_archive_without_a_list_of_contents_is_refused(tmp_path: Path) -> None:
         unpack(bare, tmp_path / "out")
 
 
+def test_archive_that_would_fill_the_disk_is_not_unpacked(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    little = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: little)
+    with pytest.raises(NotACopyError, match="more than the disk has left"):
+        unpack(archive, tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_packing_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         pack(tmp_path / NAME, MANIFEST, members={"portal.db": tmp_path / "gone.db"})

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.cast import COLD_LAST, Cast, actor_of
 from tests.clock import moment
-from tests.factories import make_account_service, make_occupancy, make_reading
+from tests.factories import make_account_service, make_meter, make_occupancy, make_reading
 from tests.month_factories import make_month
 from tests.tables import everything
 from vodokanal.billing.month_states import MonthState
@@ -33,6 +33,7 @@ from vodokanal.operations.change_refusals import (
     ChangedSinceError,
     ChangeRefusedError,
     FarDayError,
+    HungLaterError,
     IssuedMonthError,
     IssuedSinceError,
     LowerFinalError,
@@ -271,3 +272,10 @@ def test_changes_taken_back_leave_everything_as_it_was(
     for change_id in reversed(made):
         take_back(cast, change_id)
     assert everything(but=UNDONE) == before
+
+
+def test_account_is_not_closed_before_a_meter_was_hung(cast: Cast) -> None:
+    make_meter(account=cast.account, serial="777", installed_on=date(2026, 11, 11))
+    with pytest.raises(HungLaterError) as refused:
+        closed(cast)
+    assert (refused.value.serial, refused.value.day) == ("777", date(2026, 11, 11))

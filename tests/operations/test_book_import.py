@@ -16,7 +16,7 @@ from peewee import DatabaseError
 from tests.books import AT, SEPTEMBER, TODAY, book_of, changed, rows_of_one
 from tests.cast import Cast
 from tests.engines import Engine
-from tests.factories import make_house_reading, make_reading
+from tests.factories import make_employee, make_house_reading, make_reading
 from tests.month_factories import (
     make_charge_line,
     make_correction,
@@ -37,6 +37,7 @@ from vodokanal.models.database import database as current
 from vodokanal.models.house_readings import HouseReading
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.ledger import Movement
+from vodokanal.models.looks import CameFrom, CardOpening
 from vodokanal.models.meters import Meter
 from vodokanal.models.months import ChargeLine, MonthTrouble
 from vodokanal.models.payments import OpeningBalance
@@ -341,6 +342,18 @@ def test_what_was_built_upon_it_is_named(database: Engine) -> None:
         1,
         "0046",
     )
+
+
+def test_card_that_was_looked_at_stands_in_nobodys_way(database: Engine) -> None:
+    row = imported(rows_of_one())
+    opening = CardOpening.create(
+        account=Account.get(Account.number == "0046"),
+        employee=make_employee("office", login="galina"),
+        opened_at=AT,
+        came_from=CameFrom.SEARCH,
+    )
+    undo_import(SYSTEM, row.id, at=AT)
+    assert CardOpening.get_by_id(opening.id).account_id is None
 
 
 def test_reading_and_common_reading_since_keep_the_import(database: Engine) -> None:

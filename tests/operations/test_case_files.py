@@ -11,6 +11,7 @@ from tests.conftest import SECRET_KEY
 from tests.factories import make_access, make_email, make_letter, make_occupancy
 from tests.ledgers import charge, correct, issue, pay, penalise, take_back
 from tests.month_factories import make_absence, make_access_refusal, make_meter_check
+from tests.months import ZONE
 from vodokanal.billing.money import rubles
 from vodokanal.billing.periods import Period
 from vodokanal.models.journal import JournalEntry
@@ -35,7 +36,7 @@ def _queue() -> None:
 
 
 def file_of(cast: Cast, first: Period = OCTOBER, last: Period = NOVEMBER) -> CaseFile:
-    return get_case_file(cast.account, first, last=last)
+    return get_case_file(cast.account, first, last=last, zone=ZONE)
 
 
 def test_everything_of_the_months_is_in_it(cast: Cast) -> None:
@@ -99,7 +100,7 @@ def test_journal_tells_of_the_account_and_its_rows_alone(cast: Cast) -> None:
 
 
 def test_account_without_anything_has_an_empty_file(cast: Cast) -> None:
-    file = get_case_file(cast.vera_account, OCTOBER, last=NOVEMBER)
+    file = get_case_file(cast.vera_account, OCTOBER, last=NOVEMBER, zone=ZONE)
     assert (file.months, file.payments, file.letters, file.journal) == ([], [], [], [])
 
 
@@ -119,3 +120,10 @@ def test_odd_months_are_refused(cast: Cast, first: Period) -> None:
     with pytest.raises(MonthsRefusedError):
         record_case_file(actor_of(cast.dmitry), cast.account, first=first, last=NOVEMBER, at=AT)
     assert JournalEntry.select().count() == 0
+
+
+def test_journal_is_of_the_months_as_the_utility_counts_days(cast: Cast) -> None:
+    night = datetime(2026, 10, 31, 23, 30, tzinfo=UTC)
+    record(actor_of(cast.galina), "update", subject=cast.account, at=night)
+    assert [each.at for each in file_of(cast, OCTOBER, OCTOBER).journal] == []
+    assert [each.at for each in file_of(cast, NOVEMBER, NOVEMBER).journal] == [night]

@@ -68,6 +68,7 @@ def unpack(source: Path, folder: Path) -> Manifest:
             manifest = read_manifest(archive.read(MANIFEST).decode("utf-8"))
             if {*archive.namelist()} != {*manifest.members, MANIFEST}:
                 raise NotACopyError("its files are not those of its list of contents")
+            _refuse_swelling(archive, folder)
             for name, digest in manifest.members.items():
                 if not _stays_inside(name):
                     raise NotACopyError("a file of it would be put elsewhere")
@@ -154,6 +155,14 @@ def _stays_inside(name: str) -> bool:
     """Whether a member's name leads nowhere but below the folder that it is put into."""
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts
+
+
+def _refuse_swelling(archive: zipfile.ZipFile, folder: Path) -> None:
+    """Refuses what would fill the disk when it is unpacked."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = sum(each.file_size for each in archive.infolist())
+    if wanted > shutil.disk_usage(folder).free:
+        raise NotACopyError(f"unpacked it has {wanted} bytes, more than the disk has left")
 
 
 def _extract(archive: zipfile.ZipFile, name: str, *, path: Path) -> str:

@@ -8,9 +8,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from vodokanal.models.account_changes import ChangeKind, ChangeReason
+from vodokanal.models.meters import Meter
 from vodokanal.operations.account_changes import Steps, account_on, claimed, keep_change
 from vodokanal.operations.actors import Actor
-from vodokanal.operations.change_refusals import MeterGoneError, NotYetReadError
+from vodokanal.operations.change_refusals import (
+    HungLaterError,
+    MeterGoneError,
+    NotYetReadError,
+)
 from vodokanal.operations.new_meters import meters_on, refuse_final
 from vodokanal.operations.transactions import writes
 
@@ -51,6 +56,7 @@ def close_account(actor: Actor, closing: Closing, *, key: str, today: date, at: 
     account = account_on(closing.account_id, on, today=today, is_backdated=closing.is_backdated)
     if closing.readings and on > today:
         raise NotYetReadError
+    _refuse_later_meter(account.id, on)
     hanging = meters_on(account.id, on)
     if not closing.readings.keys() <= {meter.id for meter in hanging}:
         raise MeterGoneError
@@ -62,3 +68,11 @@ def close_account(actor: Actor, closing: Closing, *, key: str, today: date, at: 
     steps.change(account, closed_on=on)
     what = (ChangeKind.CLOSED, on, closing.paper, closing.reason)
     return keep_change(steps, claim, account=account, what=what, today=today)
+
+
+def _refuse_later_meter(account_id: int, on: date) -> None:
+    """Refuses a closing that would leave a meter of a later day hanging."""
+    later = Meter.select().where(Meter.account == account_id, Meter.installed_on > on)
+    meter = later.order_by(Meter.installed_on).first()
+    if meter is not None:
+        raise HungLaterError(str(meter.serial), meter.installed_on)

@@ -108,7 +108,9 @@ def _references(
     """Every column of the portal that may name a row of the import."""
     for table in TABLES:
         for field, parent in table._meta.refs.items():
-            if parent in own and table is not BookImportRange:
+            # What empties itself or goes along with its row, such as a card's opening, stands on nothing.
+            holds = field.on_delete == "RESTRICT"
+            if holds and parent in own and table is not BookImportRange:
                 yield table, field, own[parent]
 
 

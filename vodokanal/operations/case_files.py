@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from peewee import JOIN
 
@@ -108,8 +109,12 @@ def record_case_file(
     record(actor, "print_case_file", subject=account, at=at, changes=({}, told))
 
 
-def get_case_file(account: Account, first: Period, *, last: Period) -> CaseFile:
-    """Everything that is kept of an account and these months; four dozen statements."""
+def get_case_file(account: Account, first: Period, *, last: Period, zone: ZoneInfo) -> CaseFile:
+    """Everything that is kept of an account and these months; four dozen statements.
+
+    Days of letters and deeds are those of the utility's zone.
+    """
+    moments = _moments(first, last, zone=zone)
     account_id = account.id
     billed = billed_months(account_id, list(months_between(first, last)))
     return CaseFile(
@@ -126,13 +131,13 @@ def get_case_file(account: Account, first: Period, *, last: Period) -> CaseFile:
         months=[billed[period] for period in sorted(billed)],
         statement=account_statement(account_id, first, last=last),
         payments=_payments(account_id, first, last=last),
-        letters=_letters(account_id, first, last=last),
+        letters=_letters(account_id, moments),
         disputes=[
             each
             for each in _of(Dispute, account_id, order=Dispute.id)
             if first <= each.period <= last
         ],
-        journal=_journal(account, first, last=last),
+        journal=_journal(account, moments),
     )
 
 
@@ -178,12 +183,12 @@ def _payments(account_id: int, first: Period, *, last: Period) -> list[Payment]:
     return list(rows.order_by(Payment.received_on, Payment.id))
 
 
-def _letters(account_id: int, first: Period, *, last: Period) -> list[Letter]:
+def _letters(account_id: int, moments: tuple[datetime, datetime]) -> list[Letter]:
     """Letters about the account to whoever could ever open it; four statements."""
     residents = AccountAccess.select(AccountAccess.resident).where(
         AccountAccess.account == account_id
     )
-    begun, ended = _moments(first, last)
+    begun, ended = moments
     rows = (
         Letter.select(Letter, Resident)
         .join(Resident)
@@ -212,9 +217,9 @@ def _own(table: Any, account_id: int, *, ids: Collection[int]) -> set[int]:
     return {key for (key,) in rows.tuples()}
 
 
-def _journal(account: Account, first: Period, *, last: Period) -> list[JournalEntry]:
+def _journal(account: Account, moments: tuple[datetime, datetime]) -> list[JournalEntry]:
     """What people did to the account and to its rows in these months, in order."""
-    begun, ended = _moments(first, last)
+    begun, ended = moments
     found: list[JournalEntry] = []
     for name, ids in _subjects(account).items():
         for start in range(0, len(ids), AT_A_TIME):
@@ -255,7 +260,7 @@ def _name(table: type[Table]) -> str:
     return name
 
 
-def _moments(first: Period, last: Period) -> tuple[datetime, datetime]:
-    """The days of the months as the database keeps moments, in UTC."""
-    begun = datetime.combine(first.first_day, time.min, UTC)
-    return begun, datetime.combine(last.last_day, time.max, UTC)
+def _moments(first: Period, last: Period, *, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From the first moment of the first day to the last one of the last."""
+    begun = datetime.combine(first.first_day, time.min, zone)
+    return begun, datetime.combine(last.last_day, time.max, zone)

@@ -77,6 +77,15 @@ class ReadLaterError(ChangeRefusedError):
         self.day = day
 
 
+class HungLaterError(ChangeRefusedError):
+    """The meter `serial` was hung only on `day`, after the account is said to have closed."""
+
+    def __init__(self, serial: str, day: date) -> None:
+        super().__init__(serial, day)
+        self.serial = serial
+        self.day = day
+
+
 class BeyondDisplayError(ChangeRefusedError):
     """The meter `serial` cannot show such a value."""
 

@@ -30,6 +30,7 @@ from vodokanal.staff.todays_bills import opened, pdf_answer
 from vodokanal.web.access import Row
 from vodokanal.web.arguments import printable
 from vodokanal.web.clock import now, today
+from vodokanal.web.configuration import settings
 from vodokanal.web.form_again import typed
 from vodokanal.web.form_fields import Filled, MonthField, mistakes_in
 from vodokanal.web.identity import current_actor
@@ -85,7 +86,7 @@ class CaseFileDesk(StaffDesk):
             )
             form.last.errors = [words]
             return self.months_page(account, form), UNPROCESSABLE
-        file = get_case_file(account, first, last=last)
+        file = get_case_file(account, first, last=last, zone=settings().zone)
         paper = printed_case_file(file, self, printed_by=current_actor().name, at=moment(now()))
         return pdf_answer(pdf_of(paper), f"case {account.number_key} {first} {last}")
 

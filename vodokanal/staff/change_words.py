@@ -18,6 +18,7 @@ from vodokanal.operations.change_refusals import (
     ChangeRefusedError,
     DaysReversedError,
     FarDayError,
+    HungLaterError,
     IssuedMonthError,
     IssuedSinceError,
     LowerFinalError,
@@ -101,6 +102,15 @@ REFUSALS: Mapping[type[ChangeRefusedError], tuple[str, Words]] = {
             "On %(day)s it showed %(known)s already: check the reading.",
             day=day(error.day),
             known=exact(error.known),
+        ),
+    ),
+    HungLaterError: (
+        "on",
+        lambda error: _(
+            "Meter № %(serial)s was hung on %(day)s: name a later day, or take that change back "
+            "first.",
+            serial=error.serial,
+            day=day(error.day),
         ),
     ),
     ReadLaterError: (
