@@ -32,7 +32,10 @@ ENGINES = ("sqlite", "postgresql")
 # A second on a quiet machine; the coverage and a busy neighbour may triple it.
 SLOW_SECONDS = 3.0
 SLOW_FOLDERS = ("browser", "faults", "scenarios", "bench")
-ABOVE_OPERATIONS = ("staff", "resident", "public", "web", "demo", "scenarios")
+ABOVE_OPERATIONS = (
+    *("staff", "resident", "public", "web", "demo", "scenarios"),
+    *("test_access.py", "test_routes.py", "test_fuzz.py"),
+)
 SECRET_KEY = "not a secret, but thirty-two bytes long"
 
 ClientAs = Callable[[Resident | Employee], Client]

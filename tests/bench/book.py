@@ -176,7 +176,7 @@ def _counts() -> dict[str, int]:
 
 def rows_of_book(accounts: int) -> Iterator[Row]:
     """A line for each step, and one for the memory of all together."""
-    with tempfile.TemporaryDirectory(dir=ROOT / "instance") as place:
+    with tempfile.TemporaryDirectory() as place:
         folder, target = Path(place), Path(place) / "book.xlsx"
         size = written_book(target, accounts)
         command = [sys.executable, "-m", "tests.bench.book", str(target), str(folder)]

@@ -8,7 +8,7 @@ from typing import Any
 from tests.books import make_book_import
 from tests.cast import Cast
 from tests.factories import make_holder_change, make_reading, make_submission
-from tests.ledgers import charge, issue
+from tests.ledgers import charge, issue, pay
 from tests.month_factories import (
     make_account_change,
     make_dispute,
@@ -164,7 +164,8 @@ def stage(cast: Cast) -> dict[str, str]:
         "change": str(make_holder_change(new_account=cast.account).id),
         "dated": str(make_account_change(account=cast.account).id),
         "dispute": str(make_dispute(account=cast.account, period=Period(2025, 1)).id),
-        "deed": str(make_pending_deed().id),
+        "deed": str(make_pending_deed(payment=pay(cast.account, period, "100")).id),
+        "line": "cold-0",
         "sheet": str(make_reading_sheet().id),
         "account": str(cast.account.id),
         "upload": str(make_sheet_upload().id),
