@@ -43,7 +43,7 @@ def forget_refusal(visit: Visit) -> None:
 
 def test_demo_town_has_nothing_left_to_be_set(chief: Visit) -> None:
     chief.open("/staff/")
-    expect(chief.page.get_by_role("heading", name="Ждёт решения")).to_be_visible()
+    expect(chief.page.get_by_role("heading", name="Ждёт вас")).to_be_visible()
     expect(chief.page.locator("#to-set")).to_have_count(0)
 
 
@@ -52,9 +52,9 @@ def test_list_is_searched_sorted_and_paged(clerk: Visit) -> None:
     expect(clerk.page.locator(ROWS)).to_have_count(50)
     clerk.tap("Дальше")
     expect(clerk.page.locator("nav.pager")).to_contain_text("Страница 2")
-    clerk.tap("Открыт")
+    clerk.tap("Закрыт")
     expect(clerk.page.locator("th[aria-sort=ascending]")).to_have_count(1)
-    clerk.page.get_by_role("searchbox").fill(OWNER)
+    clerk.page.locator("form.finder").get_by_role("searchbox").fill(OWNER)
     clerk.press("Найти")
     expect(clerk.page.locator(ROWS)).to_have_count(1)
     clerk.tap(CLEAR)
