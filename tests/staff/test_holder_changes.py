@@ -209,6 +209,8 @@ def test_closed_account_has_no_form(desk: Form, office: Client, cast: Cast) -> N
     form = office.get(f"{DESK}1234/").form(CHANGE)
     form.fill(paper_kind="договор", name="Кто-то", account=str(cast.vera_account.id))
     assert "Счёт закрыт 1 ноября" in form.submit(CHANGE, status=409).plain
+    Account.update(closed_on="2027-03-01").where(Account.id == cast.vera_account.id).execute()
+    assert "Счёт будет закрыт 1 марта 2027" in form.submit(CHANGE, status=409).plain
     form.fill(account="999999").submit(CHANGE, status=404)
 
 

@@ -19,6 +19,7 @@ from vodokanal.operations.holder_control import (
 )
 from vodokanal.staff.journal import TABLES
 from vodokanal.web import numbers
+from vodokanal.web.clock import today
 from vodokanal.web.dates import day, month, month_title
 from vodokanal.web.wording import doubt_sentence, guess_sentence, refusal_sentence
 
@@ -43,6 +44,11 @@ def _issued(error: refused.IssuedMonthError) -> str:
 
 def _left(error: refused.LeftAlreadyError) -> str:
     change = error.change
+    if change is None and error.closed_on > today():
+        return _(
+            "The account is to be closed on %(day)s: take that back first, under its dated changes.",
+            day=day(error.closed_on),
+        )
     if change is None:
         return _("The account was closed on %(day)s.", day=day(error.closed_on))
     opened = Account.get_by_id(change.new_account_id)
