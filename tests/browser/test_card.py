@@ -60,6 +60,7 @@ def test_of_several_found_the_first_is_opened_by_enter(visit: VisitAs) -> None:
     office = visit(desk=True)
     office.sign_in("office", door="/staff/login")
     keyboard = office.page.keyboard
+    expect(office.page.locator("header input[name=q]")).to_be_focused()
     keyboard.type("садовая 12")
     keyboard.press("Enter")
     first = office.page.locator("main table tbody a").first

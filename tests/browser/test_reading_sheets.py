@@ -19,6 +19,7 @@ def begin(visit: VisitAs, *, js: bool = True, slips: bool = False) -> Page:
     clerk.sign_in("office", door="/staff/login")
     page = clerk.page
     page.goto(SHEETS)
+    await_cursor(page)
     page.keyboard.type("гончарная 5")
     page.keyboard.press("Enter")
     page.wait_for_url("**find=**")
@@ -29,6 +30,11 @@ def begin(visit: VisitAs, *, js: bool = True, slips: bool = False) -> Page:
     page.get_by_role("button", name="Начать").click()
     page.wait_for_url(re.compile(r"reading-sheets/(slips/)?\d+/$"))
     return page
+
+
+def await_cursor(page: Page) -> None:
+    """Nobody types before there is a cursor to be seen."""
+    expect(page.locator("input:focus")).to_have_count(1)
 
 
 def focused(page: Page) -> str:
@@ -75,10 +81,12 @@ def test_house_is_entered_by_the_keyboard_alone(visit: VisitAs) -> None:
 
 def test_house_is_entered_without_a_script(visit: VisitAs) -> None:
     page = begin(visit, js=False)
+    await_cursor(page)
     first = focused(page)
     page.keyboard.type(expectation(page))
     page.keyboard.press("Enter")
     page.wait_for_url("**at=1")
+    await_cursor(page)
     assert focused(page) not in {"", first}
     expect(page.locator(".walk-row").first).to_contain_text("✓ принято")
 
@@ -111,9 +119,11 @@ def test_slips_take_at_most_two_keys_besides_digits(visit: VisitAs) -> None:
 def test_slip_works_without_a_script(visit: VisitAs) -> None:
     number = accounts_of(begin(visit), 1)[0]
     page = begin(visit, js=False, slips=True)
+    await_cursor(page)
     page.keyboard.type(number)
     page.keyboard.press("Enter")
     page.wait_for_url("**account=**")
+    await_cursor(page)
     page.keyboard.type(expectation(page))
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"slips/\d+/$"))
