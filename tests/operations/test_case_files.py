@@ -8,7 +8,13 @@ import pytest
 
 from tests.cast import Cast, actor_of
 from tests.conftest import SECRET_KEY
-from tests.factories import make_access, make_email, make_letter, make_occupancy
+from tests.factories import (
+    make_access,
+    make_email,
+    make_holder_change,
+    make_letter,
+    make_occupancy,
+)
 from tests.ledgers import charge, correct, issue, pay, penalise, take_back
 from tests.month_factories import make_absence, make_access_refusal, make_meter_check
 from tests.months import ZONE
@@ -127,3 +133,26 @@ def test_journal_is_of_the_months_as_the_utility_counts_days(cast: Cast) -> None
     record(actor_of(cast.galina), "update", subject=cast.account, at=night)
     assert [each.at for each in file_of(cast, OCTOBER, OCTOBER).journal] == []
     assert [each.at for each in file_of(cast, NOVEMBER, NOVEMBER).journal] == [night]
+
+
+def deed(cast: Cast, action: str, day: int) -> None:
+    at = datetime(2026, 11, day, 9, tzinfo=UTC)
+    record(actor_of(cast.galina), action, subject=cast.account, at=at)
+
+
+def days_of_deeds(cast: Cast) -> list[tuple[str, int]]:
+    return [(each.action, each.at.day) for each in file_of(cast, NOVEMBER).journal]
+
+
+def test_what_was_done_to_a_row_of_the_same_number_before_is_not_told(cast: Cast) -> None:
+    for action, day in (("create", 2), ("update", 3), ("create", 5), ("update", 6)):
+        deed(cast, action, day)
+    assert days_of_deeds(cast) == [("create", 5), ("update", 6)]
+
+
+def test_journal_of_a_new_holder_begins_with_the_change(cast: Cast) -> None:
+    deed(cast, "update", 3)
+    begun = datetime(2026, 11, 5, 9, tzinfo=UTC)
+    make_holder_change(old_account=cast.vera_account, new_account=cast.account, entered_at=begun)
+    deed(cast, "change_holder", 5)
+    assert days_of_deeds(cast) == [("change_holder", 5)]

@@ -16,6 +16,7 @@ from vodokanal.billing.statements import Whose
 from vodokanal.models.accounts import Account, AccountService, Holder, Occupancy
 from vodokanal.models.base import Table
 from vodokanal.models.disputes import Dispute
+from vodokanal.models.holder_changes import HolderChange
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.letters import Letter
 from vodokanal.models.meters import Meter
@@ -220,6 +221,7 @@ def _own(table: Any, account_id: int, *, ids: Collection[int]) -> set[int]:
 def _journal(account: Account, moments: tuple[datetime, datetime]) -> list[JournalEntry]:
     """What people did to the account and to its rows in these months, in order."""
     begun, ended = moments
+    begun = max(begun, _begun_at(account) or begun)
     found: list[JournalEntry] = []
     for name, ids in _subjects(account).items():
         for start in range(0, len(ids), AT_A_TIME):
@@ -230,7 +232,29 @@ def _journal(account: Account, moments: tuple[datetime, datetime]) -> list[Journ
             )
             # Added by "+", they would be a compound of two queries.
             found.extend(rows)
-    return sorted(found, key=lambda each: int(each.id))
+    return _of_this_life(sorted(found, key=lambda each: int(each.id)))
+
+
+def _begun_at(account: Account) -> datetime | None:
+    """When a change of holder has begun the account; None: it began in another way."""
+    change = HolderChange.get_or_none(HolderChange.new_account == account)
+    return None if change is None else change.entered_at
+
+
+def _of_this_life(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
+    """Each row's entries from its making on.
+
+    SQLite gives the number of a row that was taken back to the next one: what was done to the
+    former belongs to somebody else.
+    """
+    made = {
+        (each.subject_table, each.subject_id): each.id
+        for each in entries
+        if each.action == "create"
+    }
+    return [
+        each for each in entries if each.id >= made.get((each.subject_table, each.subject_id), 0)
+    ]
 
 
 def _subjects(account: Account) -> Mapping[str, list[int]]:
