@@ -17,16 +17,15 @@ from vodokanal.operations.account_changes import changes_of, find_change, take_b
 from vodokanal.operations.accounts import current_holder
 from vodokanal.operations.change_refusals import TakingBackRefusedError
 from vodokanal.operations.rehearsals import Effect, rehearse
-from vodokanal.staff.account_search import search_accounts
+from vodokanal.staff.account_desk import AccountDesk
 from vodokanal.staff.change_words import taking_back_words
 from vodokanal.staff.dated_forms import line_of, opened
-from vodokanal.staff.desk import StaffDesk
 from vodokanal.staff.effects import effect_words
 from vodokanal.staff.gate import expose
 from vodokanal.staff.keeping import CONFLICT
 from vodokanal.staff.lookups import ID
 from vodokanal.web.access import Row
-from vodokanal.web.arguments import LARGEST_ID, printable
+from vodokanal.web.arguments import LARGEST_ID
 from vodokanal.web.clock import now, today
 from vodokanal.web.configuration import settings
 from vodokanal.web.identity import current_actor, current_employee
@@ -43,19 +42,12 @@ DEEDS: Mapping[ChangeKind, str] = {
 }
 
 
-class AccountChangesDesk(StaffDesk):
+class AccountChangesDesk(AccountDesk):
     code, section, in_menu = "account_changes", "accounts", False
     title, address = N_("Changes from a day on"), "/staff/account-changes"
 
     def row_for(self, page: str) -> Row:
         return "accounts.change"
-
-    @expose("/")
-    def index(self) -> ResponseReturnValue:
-        search = search_accounts(printable(request.args.get("find")).strip())
-        if search.only is not None:
-            return redirect(self.get_url(".account", number=search.only.number_key))
-        return self.render("staff/dated_find.html", search=search)
 
     @expose("/<number>/")
     def account(self, number: str) -> ResponseReturnValue:

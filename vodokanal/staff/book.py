@@ -84,13 +84,9 @@ class BookDesk(StaffDesk):
         sent = [each for each in request.files.getlist("files") if each.filename][:MOST_FILES]
         if not sent:
             return self.list_page(refusal=_("Choose a file first.")), UNPROCESSABLE
-        names = [printable(each.filename)[:LONGEST_NAME] for each in sent]
-        saves = [each.save for each in sent]
-        folder = keep_files(settings().instance, list(zip(names, saves, strict=True)))
         try:
-            row = self.looked_through(folder, ", ".join(names)[:LONGEST_NAME])
+            row = self.taken(sent)
         except WorkbookError as error:
-            throw_away(settings().instance, [folder])
             return self.list_page(refusal=fault_words(error)), UNPROCESSABLE
         return redirect(self.get_url(".checked", book=row.id))
 
@@ -157,6 +153,17 @@ class BookDesk(StaffDesk):
     def check(self, folder: str) -> Checked:
         """The files of a folder, looked through."""
         return check_book(read_book(read_files(settings().instance, folder)), today=today())
+
+    def taken(self, sent: Sequence[Any]) -> BookImport:
+        """The files that were sent, kept and looked through; what cannot be read is thrown away."""
+        names = [printable(each.filename)[:LONGEST_NAME] for each in sent]
+        saves = [each.save for each in sent]
+        folder = keep_files(settings().instance, list(zip(names, saves, strict=True)))
+        try:
+            return self.looked_through(folder, ", ".join(names)[:LONGEST_NAME])
+        except WorkbookError:
+            throw_away(settings().instance, [folder])
+            raise
 
     def looked_through(self, folder: str, name: str) -> BookImport:
         """A dry run, with the workbook to be mended beside it where there is anything to mend."""

@@ -20,15 +20,13 @@ from vodokanal.operations.case_files import (
     record_case_file,
 )
 from vodokanal.paperwork.rendering import pdf_of
-from vodokanal.staff.account_search import search_accounts
+from vodokanal.staff.account_desk import AccountDesk
 from vodokanal.staff.case_file_papers import printed_case_file
 from vodokanal.staff.cells import moment
-from vodokanal.staff.desk import StaffDesk
 from vodokanal.staff.gate import expose
 from vodokanal.staff.keeping import UNPROCESSABLE
 from vodokanal.staff.todays_bills import opened, pdf_answer
 from vodokanal.web.access import Row
-from vodokanal.web.arguments import printable
 from vodokanal.web.clock import now, today
 from vodokanal.web.configuration import settings
 from vodokanal.web.form_again import typed
@@ -47,19 +45,13 @@ class MonthsForm(FlaskForm):
     last = MonthField(N_("To month"), validators=[Filled()])
 
 
-class CaseFileDesk(StaffDesk):
+class CaseFileDesk(AccountDesk):
     code, section = "case_file", "money"
     title, address = N_("Case file"), "/staff/case-file"
+    finder_label = N_("For whom")
 
     def row_for(self, page: str) -> Row:
         return "cases.print"
-
-    @expose("/")
-    def index(self) -> ResponseReturnValue:
-        search = search_accounts(printable(request.args.get("find")).strip())
-        if search.only is not None:
-            return redirect(self.get_url(".account", number=search.only.number_key))
-        return self.render("staff/todays_bill_search.html", search=search)
 
     @expose("/<number>/")
     def account(self, number: str) -> ResponseReturnValue:

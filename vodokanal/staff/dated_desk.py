@@ -17,18 +17,17 @@ from vodokanal.operations.account_changes import changes_of
 from vodokanal.operations.accounts import current_holder
 from vodokanal.operations.issued_months import last_issued_month
 from vodokanal.operations.submission_keys import new_key
-from vodokanal.staff.account_search import search_accounts
+from vodokanal.staff.account_desk import AccountDesk
 from vodokanal.staff.dated_forms import Answer, DatedForm, DatedForms, line_of, opened
 from vodokanal.staff.effects import effect_words
 from vodokanal.staff.gate import expose
 from vodokanal.staff.keeping import propose
-from vodokanal.web.arguments import printable
 from vodokanal.web.dates import month
 from vodokanal.web.form_again import typed
 from vodokanal.web.form_fields import mistakes_in
 
 
-class DatedDesk(DatedForms):
+class DatedDesk(DatedForms, AccountDesk):
     """A desk about one account with one form; a subclass says what is changed and how."""
 
     # What is said when it is recorded.
@@ -54,13 +53,6 @@ class DatedDesk(DatedForms):
     def obstacle(self, account: Account) -> str:
         """Why there is no form for the account, if there is none."""
         return ""
-
-    @expose("/")
-    def index(self) -> ResponseReturnValue:
-        search = search_accounts(printable(request.args.get("find")).strip())
-        if search.only is not None:
-            return redirect(self.get_url(".account", number=search.only.number_key))
-        return self.render("staff/dated_find.html", search=search)
 
     @expose("/<number>/", methods=("GET", "POST"))
     def account(self, number: str) -> ResponseReturnValue:

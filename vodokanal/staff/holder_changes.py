@@ -24,8 +24,7 @@ from vodokanal.operations.holder_refusals import HolderChangeRefusedError, Rever
 from vodokanal.operations.holder_reversals import dependent_tables, reverse_holder_change
 from vodokanal.operations.rehearsals import rehearse
 from vodokanal.operations.submission_keys import KeyReusedError, MissingKeyError, new_key
-from vodokanal.staff.account_search import search_accounts
-from vodokanal.staff.desk import StaffDesk
+from vodokanal.staff.account_desk import AccountDesk
 from vodokanal.staff.effects import ShownEffect, effect_words
 from vodokanal.staff.gate import expose
 from vodokanal.staff.holder_done import meters_of, sides_of
@@ -45,7 +44,7 @@ from vodokanal.staff.labels import LABELS
 from vodokanal.staff.lookups import ID
 from vodokanal.staff.todays_bills import pdf_answer
 from vodokanal.web.access import Row
-from vodokanal.web.arguments import LARGEST_ID, printable
+from vodokanal.web.arguments import LARGEST_ID
 from vodokanal.web.clock import now, today
 from vodokanal.web.configuration import settings
 from vodokanal.web.form_again import typed
@@ -58,18 +57,16 @@ N_ = lazy_gettext
 RECENT = 20
 
 
-class HolderChangesDesk(StaffDesk):
+class HolderChangesDesk(AccountDesk):
     code, section = "holder_changes", "accounts"
     title, address = N_("Change of holder"), "/staff/holder-changes"
+    finder = "staff/holder_changes.html"
+    finder_label = N_("Whose account changes hands")
 
     def row_for(self, page: str) -> Row:
         return "holders.write"
 
-    @expose("/")
-    def index(self) -> ResponseReturnValue:
-        search = search_accounts(printable(request.args.get("find")).strip())
-        if search.only is not None:
-            return redirect(self.get_url(".account", number=search.only.number_key))
+    def beside_finder(self) -> dict[str, Any]:
         recent = (
             HolderChange.select(HolderChange, Account, Employee)
             .join(Account, on=HolderChange.old_account)
@@ -78,12 +75,10 @@ class HolderChangesDesk(StaffDesk):
             .order_by(HolderChange.id.desc())
             .limit(RECENT)
         )
-        return self.render(
-            "staff/holder_changes.html",
-            search=search,
-            recent=[(each, grouped(str(each.number))) for each in recent],
-            kinds=LABELS[ChangeKind],
-        )
+        return {
+            "recent": [(each, grouped(str(each.number))) for each in recent],
+            "kinds": LABELS[ChangeKind],
+        }
 
     @expose("/<number>/", methods=("GET", "POST"))
     def account(self, number: str) -> ResponseReturnValue:

@@ -21,14 +21,12 @@ from vodokanal.operations.balances import Balance, get_balance
 from vodokanal.operations.entries import EntryRefusedError
 from vodokanal.operations.payments import NewPayment, enter_payment
 from vodokanal.operations.submission_keys import KeyReusedError, MissingKeyError, new_key
-from vodokanal.staff.account_search import search_accounts
-from vodokanal.staff.desk import StaffDesk
+from vodokanal.staff.account_desk import AccountDesk
 from vodokanal.staff.entry_refusals import note_refusal
 from vodokanal.staff.gate import expose
 from vodokanal.staff.keeping import ALREADY_SENT, CONFLICT, UNPROCESSABLE, propose
 from vodokanal.staff.labels import LABELS
 from vodokanal.web.access import Row
-from vodokanal.web.arguments import printable
 from vodokanal.web.clock import now, today
 from vodokanal.web.form_again import typed
 from vodokanal.web.form_fields import (
@@ -96,19 +94,13 @@ class Payer:
         return _("To be paid: %(sum)s", sum=money(amount))
 
 
-class PaymentEntryDesk(StaffDesk):
+class PaymentEntryDesk(AccountDesk):
     code, section = "payment_entry", "money"
     title, address = N_("Enter a payment"), "/staff/payments/enter"
+    finder_label = N_("Who pays")
 
     def row_for(self, page: str) -> Row:
         return "payments.enter"
-
-    @expose("/")
-    def index(self) -> ResponseReturnValue:
-        search = search_accounts(printable(request.args.get("find")).strip())
-        if search.only is not None:
-            return redirect(self.get_url(".account", number=search.only.number_key))
-        return self.render("staff/payment_entry.html", search=search)
 
     @expose("/<number>/", methods=("GET", "POST"))
     def account(self, number: str) -> ResponseReturnValue:

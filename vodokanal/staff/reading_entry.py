@@ -12,8 +12,7 @@ from flask_babel import lazy_gettext
 from vodokanal.billing.readings import Source
 from vodokanal.formats.account_numbers import grouped
 from vodokanal.models.accounts import Account
-from vodokanal.staff.account_search import search_accounts
-from vodokanal.staff.desk import StaffDesk
+from vodokanal.staff.account_desk import AccountDesk
 from vodokanal.staff.entry_lines import call_of, question_of
 from vodokanal.staff.gate import expose
 from vodokanal.staff.keeping import UNPROCESSABLE
@@ -26,25 +25,18 @@ from vodokanal.staff.reading_form import (
     take_readings,
 )
 from vodokanal.web.access import Row
-from vodokanal.web.arguments import printable
 from vodokanal.web.dates import month
 
 N_ = lazy_gettext
 
 
-class ReadingEntryDesk(StaffDesk):
+class ReadingEntryDesk(AccountDesk):
     code, section = "reading_entry", "entry"
     title, address = N_("Enter readings"), "/staff/readings/enter"
+    finder_label = N_("Who gives the readings")
 
     def row_for(self, page: str) -> Row:
         return "readings.enter"
-
-    @expose("/")
-    def index(self) -> ResponseReturnValue:
-        search = search_accounts(printable(request.args.get("find")).strip())
-        if search.only is not None:
-            return redirect(self.get_url(".account", number=search.only.number_key))
-        return self.render("staff/reading_entry.html", search=search)
 
     @expose("/<number>/", methods=("GET", "POST"))
     def account(self, number: str) -> ResponseReturnValue:

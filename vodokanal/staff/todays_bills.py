@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, make_response, redirect, request
+from flask import Response, abort, make_response, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 
@@ -11,11 +11,9 @@ from vodokanal.formats.account_numbers import grouped
 from vodokanal.models.accounts import Account
 from vodokanal.operations.accounts import AccountNotFoundError, get_account
 from vodokanal.operations.todays_bills import TodaysBill, get_todays_bill
-from vodokanal.staff.account_search import search_accounts
-from vodokanal.staff.desk import StaffDesk
+from vodokanal.staff.account_desk import AccountDesk
 from vodokanal.staff.gate import expose
 from vodokanal.web.access import Row
-from vodokanal.web.arguments import printable
 from vodokanal.web.clock import now, today
 from vodokanal.web.configuration import settings
 from vodokanal.web.identity import current_actor
@@ -27,19 +25,13 @@ N_ = lazy_gettext
 PDF = "application/pdf"
 
 
-class TodaysBillDesk(StaffDesk):
+class TodaysBillDesk(AccountDesk):
     code, section = "todays_bill", "money"
     title, address = N_("Bill for today"), "/staff/todays-bill"
+    finder_label = N_("For whom")
 
     def row_for(self, page: str) -> Row:
         return "bills.print"
-
-    @expose("/")
-    def index(self) -> ResponseReturnValue:
-        search = search_accounts(printable(request.args.get("find")).strip())
-        if search.only is not None:
-            return redirect(self.get_url(".account", number=search.only.number_key))
-        return self.render("staff/todays_bill_search.html", search=search)
 
     @expose("/<number>/")
     def account(self, number: str) -> ResponseReturnValue:
