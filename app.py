@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from typing import Any
 
@@ -33,6 +34,8 @@ THREAD_IDLE_SECONDS = 600
 # How long a stopping worker may finish what it has begun.
 FINISH_SECONDS = 30
 RESPAWN_SECONDS = 0.5
+# How long an order to stop may stay unheard.
+LISTEN_SECONDS = 1.0
 PR_SET_PDEATHSIG = 1
 STOPS = (signal.SIGINT, signal.SIGTERM)
 
@@ -53,6 +56,18 @@ LOGGING: dict[str, Any] = {
 }
 
 
+class Alarm(threading.Event):
+    """Wakes whoever waits for it, and each second.
+
+    Python runs a signal's handler between two steps of its own: one that comes just before a
+    wait without an end is heard only when that wait is over.
+    """
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Waits a second at most; whether it has rung."""
+        return super().wait(LISTEN_SECONDS if timeout is None else timeout)
+
+
 class Server(MPServer):
     """Granian that always starts a dead worker again.
 
@@ -62,6 +77,10 @@ class Server(MPServer):
     """
 
     has_background = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.main_loop_interrupt = Alarm()
 
     def _spawn_workers(self, *args: Any) -> None:
         spawn: Any = super()._spawn_workers
@@ -82,6 +101,23 @@ class Server(MPServer):
         time.sleep(RESPAWN_SECONDS)
         super()._respawn_workers(workers, *args, **options)
         self.respawned_wrks.clear()
+
+    def _stop_workers(self) -> None:
+        # Those who serve may miss an order too. The background worker never does, and takes a
+        # second one for haste.
+        serving = self.wrks[: self.workers]
+        threading.Thread(target=remind, args=[serving], daemon=True).start()
+        stop: Any = super()._stop_workers
+        stop()
+
+
+def remind(told: list[Any]) -> None:
+    """Tells workers to stop once more, each second until they have."""
+    while told:
+        time.sleep(LISTEN_SECONDS)
+        told = [each for each in told if each.is_alive()]
+        for each in told:
+            each.terminate()
 
 
 def create_app() -> Flask:

@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
+import app
 from tests.clock import moment
 from tests.engines import Engine, disconnect, only_sqlite
 from tests.factories import make_journal_entry
@@ -64,6 +66,32 @@ def test_interrupt_from_the_keyboard_ends_everything_at_once(server: Server) -> 
     assert server.process.wait(LATEST) == 0
     assert time.monotonic() - began < LATEST
     assert [each for each in workers if is_serving(each)] == []
+
+
+class HardOfHearing:
+    """A worker that stops at the third order."""
+
+    orders = 0
+
+    def is_alive(self) -> bool:
+        return self.orders < 3
+
+    def terminate(self) -> None:
+        self.orders += 1
+
+
+def test_worker_that_does_not_hear_an_order_to_stop_is_told_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(app, "LISTEN_SECONDS", 0.01)
+    told = [HardOfHearing(), HardOfHearing()]
+    app.remind(told)
+    assert [each.orders for each in told] == [3, 3]
+
+
+def test_nobody_waits_for_an_order_longer_than_a_second() -> None:
+    began = time.monotonic()
+    assert (app.Alarm().wait(), time.monotonic() - began < LATEST) == (False, True)
 
 
 @only_sqlite
