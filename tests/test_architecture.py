@@ -47,6 +47,7 @@ ASSEMBLERS = frozenset(
         "monthly_jobs",
         "nightly_copies",
         "printing",
+        "sent_files",
         "verifying",
         "worker",
     }
@@ -67,7 +68,8 @@ LIBRARIES: Mapping[str, frozenset[str]] = {
     "migrations": frozenset({"peewee", "playhouse"}),
     "operations": frozenset({"peewee", "argon2", "huey"}),
     "paperwork": frozenset({"typst"}),
-    "gateways": frozenset({"flask_mailman"}),
+    # Python's own from 3.14 on.
+    "gateways": frozenset({"flask_mailman", "backports", "compression"}),
 }
 # L0 knows neither the clock, nor chance, nor files, nor the network, nor settings.
 IMPURE = frozenset(

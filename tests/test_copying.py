@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -24,8 +23,10 @@ from tests.engines import Engine, disconnect, only_postgresql, only_sqlite
 from tests.factories import make_account, make_sign_in
 from tests.months import closed, make_rates, settle
 from tests.tables import everything
+from tests.zips import zipfile
 from vodokanal import copying, nightly_copies
 from vodokanal.billing.periods import Period
+from vodokanal.billing.seals import seal_of_month
 from vodokanal.copying import backup_command, restore_check_command, restore_command
 from vodokanal.gateways.archives import pack, unpack
 from vodokanal.models.copies import DataCopy
@@ -33,10 +34,14 @@ from vodokanal.models.copying import NotAllowedError, OtherEngineError, write_ov
 from vodokanal.models.database import database, is_sqlite, open_connection
 from vodokanal.models.jobs import JobRun
 from vodokanal.models.ledger import Movement
+from vodokanal.models.months import BillingMonth, MonthSlice
+from vodokanal.models.receipts import Receipt
 from vodokanal.models.signins import SignIn
 from vodokanal.operations.copies import is_too_old, newest_copy, newest_proven_copy
+from vodokanal.operations.month_rows import Range
 from vodokanal.operations.payments import NewPayment, enter_payment
 from vodokanal.operations.queue import open_queue
+from vodokanal.operations.seals import digest_of
 from vodokanal.settings import Settings
 from vodokanal.web.configuration import KEY
 
@@ -162,6 +167,24 @@ def test_copy_of_a_ledger_that_does_not_hold_is_kept_and_says_so(
     assert "take an earlier copy" in refused.output
 
 
+def test_what_was_sealed_wrong_is_found_when_everything_is_counted_again(
+    ledger: Cast, run: Run
+) -> None:
+    for table in ("receipt", "month_slice", "billing_month"):
+        drop_guards(table)
+    more = {"charged": Receipt.charged + 1, "closing": Receipt.closing + 1}
+    Receipt.update(more).where(Receipt.id == 1).execute()
+    for each in MonthSlice.select():
+        accounts = Range(each.first_account, each.last_account, OCTOBER)
+        MonthSlice.update(digest=digest_of(accounts)).where(MonthSlice.id == each.id).execute()
+    sealed = seal_of_month(each.digest for each in MonthSlice.select().order_by(MonthSlice.id))
+    BillingMonth.update(seal=sealed).execute()
+    assert run("backup").exit_code == 0
+    recounted = run("backup", "--recount")
+    assert recounted.exit_code == 1
+    assert "receipt 1: charged is" in recounted.output
+
+
 def drop_guards(table: str) -> None:
     if is_sqlite():
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
@@ -215,7 +238,7 @@ def repacked(source: Path, folder: Path) -> Path:
         )
         changed.commit()
     target = folder / "repacked.zip"
-    pack(target, manifest, members={"portal.db": work / "portal.db"})
+    pack(target, lambda: manifest, members={"portal.db": work / "portal.db"})
     return target
 
 
@@ -234,7 +257,8 @@ def test_copy_of_a_later_version_is_refused(ledger: Cast, run: Run, tmp_path: Pa
     work, target = tmp_path / "work", tmp_path / "later.zip"
     manifest = unpack(made_in(tmp_path), work)
     members = {name: work / name for name in manifest.members}
-    pack(target, replace(manifest, schema=(*manifest.schema, "0999_later")), members=members)
+    later = replace(manifest, schema=(*manifest.schema, "0999_later"))
+    pack(target, lambda: later, members=members)
     result = run("restore", str(target), "--replace")
     assert "its tables are of a later version (0999_later)" in result.output
 
@@ -310,7 +334,7 @@ def test_night_makes_one_copy_and_tries_again_when_it_fails(
 ) -> None:
     made: list[int | None] = []
 
-    def pretend(_chosen: object, _goes_on: object) -> int | None:
+    def pretend(_chosen: object, _goes_on: object, *, recount: bool) -> int | None:
         made.append(code)
         return code
 
@@ -326,6 +350,28 @@ def test_night_makes_one_copy_and_tries_again_when_it_fails(
     assert len(made) == (2 if code is None else 1)
 
 
+@pytest.mark.parametrize(
+    ("day", "is_recounted"), [("2026-11-22", True), ("2026-11-23", False)], ids=["Sunday", "Monday"]
+)
+def test_everything_is_counted_again_once_a_week(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, *, day: str, is_recounted: bool
+) -> None:
+    asked: list[bool] = []
+
+    def pretend(_chosen: object, _goes_on: object, *, recount: bool) -> int:
+        asked.append(recount)
+        return 0
+
+    moment = datetime.fromisoformat(f"{day}T04:00+00:00")
+    monkeypatch.setattr(nightly_copies, "real_now", lambda: moment)
+    monkeypatch.setattr(nightly_copies, "run_backup", pretend)
+    with app.app_context():
+        app.config[KEY] = replace(app.config[KEY], nightly_copies=True)
+        nightly_copies.make_nightly_copy(lambda: True)
+        app.config[KEY] = replace(app.config[KEY], nightly_copies=False)
+    assert asked == [is_recounted]
+
+
 def test_command_runs_in_a_process_of_its_own_and_ends_with_the_worker(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,6 +379,12 @@ def test_command_runs_in_a_process_of_its_own_and_ends_with_the_worker(
     monkeypatch.setattr(nightly_copies, "COMMAND", words)
     monkeypatch.setattr(nightly_copies, "LOOK_SECONDS", 0.05)
     going_on = iter([True, True, False])
-    assert nightly_copies.run_backup(settings, lambda: next(going_on)) is None
+    assert nightly_copies.run_backup(settings, lambda: next(going_on), recount=False) is None
     monkeypatch.setattr(nightly_copies, "COMMAND", (*words[:2], "raise SystemExit(3)"))
-    assert nightly_copies.run_backup(settings, lambda: True) == 3
+    assert nightly_copies.run_backup(settings, lambda: True, recount=False) == 3
+    monkeypatch.setattr(
+        nightly_copies,
+        "COMMAND",
+        (*words[:2], "import sys; raise SystemExit(sys.argv[1:] == ['--recount'])"),
+    )
+    assert nightly_copies.run_backup(settings, lambda: True, recount=True) == 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -17,31 +18,63 @@ from vodokanal.models.copying import (
     drop_database,
     engine_name,
     known_migrations,
+    read_as_memory,
     row_counts,
-    settle_file,
     write_over,
 )
 from vodokanal.models.database import connect_to, database, open_connection
 from vodokanal.models.migrating import migrate
-from vodokanal.operations.verification import verify_ledger
+from vodokanal.operations.verification import (
+    recounted_faults,
+    storage_faults,
+    verify_ledger,
+    verify_sealed_ledger,
+)
+from vodokanal.operations.verified_accounts import Fault
 from vodokanal.settings import Settings
 
 
-def manifest_of(work: Path, chosen: Settings, *, made_at: str) -> Manifest:
-    """What is to be said of a copy that was just made, faults included; its files come later.
+@contextmanager
+def looked_at(
+    work: Path, chosen: Settings, *, made_at: str, recount: bool
+) -> Iterator[Callable[[], Manifest]]:
+    """Begins to prove a copy that was just made, beside whatever is done with its files.
+
+    What it gives waits for the end and says what is to be said of the copy, faults included; the
+    digests of its files come later. That nothing of issued months has changed is said by their
+    seals; only where that is wanted is everything counted again.
 
     Raises:
         NotAllowedError: the copy cannot be loaded beside.
     """
-    with opened(work, chosen):
-        return Manifest(
+    with opened(work, chosen), ThreadPoolExecutor() as pool:
+        # SQLite looks at its own file without holding Python up.
+        stored = pool.submit(_in_a_connection, storage_faults)
+        ledger = pool.submit(_in_a_connection, verify_sealed_ledger)
+        counted = pool.submit(_in_a_connection, recounted_faults if recount else list)
+        schema, rows = applied_migrations(), row_counts()
+        yield lambda: Manifest(
             made_at=made_at,
             engine=engine_name(),
-            schema=applied_migrations(),
-            rows=row_counts(),
+            schema=schema,
+            rows=rows,
             members={},
-            faults=tuple(str(fault) for fault in verify_ledger()),
+            faults=_told(*stored.result(), *ledger.result(), *counted.result()),
         )
+
+
+def _told(*faults: Fault) -> tuple[str, ...]:
+    """Each fault once, however many have found it."""
+    return tuple(dict.fromkeys(map(str, faults)))
+
+
+def _in_a_connection(look: Callable[[], Iterable[Fault]]) -> list[Fault]:
+    open_connection()
+    read_as_memory()
+    try:
+        return list(look())
+    finally:
+        database.close()
 
 
 def proven(file: Path, work: Path, *, chosen: Settings) -> tuple[Manifest, list[str]]:
@@ -85,7 +118,6 @@ def opened(work: Path, chosen: Settings) -> Iterator[None]:
     if (work / FILE).exists():
         with _connected(f"sqlite:///{work / FILE}", chosen):
             yield
-        _leave_one_file(work)
         return
     name = f"portal_check_{os.getpid()}"
     create_database(name)
@@ -110,10 +142,3 @@ def _connected(url: str, chosen: Settings) -> Iterator[None]:
         database.close()
         connect_to(chosen.database)
         open_connection()
-
-
-def _leave_one_file(work: Path) -> None:
-    """Undoes what opening has left: a log beside the file, and the locks of writers."""
-    settle_file(work / FILE)
-    for lock in work.glob("*.lock"):
-        lock.unlink()

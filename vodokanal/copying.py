@@ -15,7 +15,7 @@ import click
 from flask.cli import with_appcontext
 
 from vodokanal.cli import connected, current_database, current_moment
-from vodokanal.copy_proofs import manifest_of, proven
+from vodokanal.copy_proofs import looked_at, opened, proven
 from vodokanal.formats.copies import Manifest, NotACopyError, copy_name
 from vodokanal.gateways.archives import (
     NoRoomError,
@@ -27,6 +27,7 @@ from vodokanal.gateways.archives import (
 )
 from vodokanal.models.accounts import Account
 from vodokanal.models.copying import (
+    FILE,
     NotAllowedError,
     OtherEngineError,
     applied_migrations,
@@ -38,6 +39,7 @@ from vodokanal.models.database import is_sqlite
 from vodokanal.models.migrating import migrate
 from vodokanal.operations.copies import MadeCopy, keep_copy
 from vodokanal.operations.signins import end_everybodys_sign_ins
+from vodokanal.operations.transactions import writes
 from vodokanal.settings import Settings
 from vodokanal.web.clock import real_now
 from vodokanal.web.configuration import settings
@@ -54,12 +56,13 @@ NO_DATABASE_BESIDE = (
 
 
 @click.command("backup")
+@click.option("--recount", is_flag=True, help="Count everything in the copy's ledger again.")
 @with_appcontext
 @click.pass_context
-def backup_command(context: click.Context) -> None:
+def backup_command(context: click.Context, *, recount: bool) -> None:
     """Copy database and uploads to one file, prove it, remove the copies that had their time."""
     with alone(settings()) as folder, current_database():
-        made = make_copy(settings(), folder)
+        made = make_copy(settings(), folder, recount=recount)
         gone = rotate(folder)
         second = settings().second_copies
         if second is not None:
@@ -99,13 +102,11 @@ def restore_command(file: Path, *, replace: bool) -> None:
         with workplace(folder) as work:
             manifest = _whole(file, work)
             _put_back(work, chosen)
-        # What was ended since the copy was made is open in it: whoever has the cookie stays out.
-        end_everybodys_sign_ins(at=real_now())
     _tell_contents(manifest)
     click.echo(f"{file.name} is restored. Run `flask --app app migrate` before you serve it.")
 
 
-def make_copy(chosen: Settings, folder: Path) -> MadeCopy:
+def make_copy(chosen: Settings, folder: Path, *, recount: bool = False) -> MadeCopy:
     """Makes, proves and keeps one copy, here and in the second folder; says so.
 
     Raises:
@@ -117,7 +118,11 @@ def make_copy(chosen: Settings, folder: Path) -> MadeCopy:
         try:
             refuse_small_disk(folder, wanted=int(database_size() * ROOM_FACTOR))
             copy_database(work)
-            manifest = manifest_of(work, chosen, made_at=made_at.isoformat())
+            members = {each.name: each for each in sorted(work.iterdir())}
+            members |= files_under(chosen.instance / UPLOADS)
+            when = made_at.isoformat()
+            with looked_at(work, chosen, made_at=when, recount=recount) as found:
+                manifest = pack(target, found, members=members)
         except NoRoomError as error:
             raise click.ClickException(
                 f"A copy needs {error.wanted // MEBIBYTE} MB; the disk of {folder} has"
@@ -125,8 +130,6 @@ def make_copy(chosen: Settings, folder: Path) -> MadeCopy:
             ) from None
         except NotAllowedError:
             raise click.ClickException(NO_DATABASE_BESIDE) from None
-        members = {each.name: each for each in sorted(work.iterdir())}
-        pack(target, manifest, members={**members, **files_under(chosen.instance / UPLOADS)})
     made = MadeCopy(
         target.name,
         size=target.stat().st_size,
@@ -194,7 +197,13 @@ def _put_back(work: Path, chosen: Settings) -> None:
     try:
         if not is_sqlite() and not applied_migrations():
             migrate(chosen.instance)
-        write_over(work)
+        # What was ended since the copy was made is open in it: whoever has the cookie stays out.
+        if is_sqlite() and (work / FILE).exists():
+            with opened(work, chosen):
+                end_everybodys_sign_ins(at=real_now())
+            write_over(work)
+        else:
+            _write_over_signed_out(work)
     except OtherEngineError as error:
         raise click.ClickException(
             f"The copy is of {error.engine}; VODOKANAL_DATABASE names the other engine."
@@ -204,6 +213,13 @@ def _put_back(work: Path, chosen: Settings) -> None:
         # What was uploaded since is in the copy that was made before.
         shutil.rmtree(uploads, ignore_errors=True)
         shutil.copytree(work / UPLOADS, uploads)
+
+
+@writes
+def _write_over_signed_out(work: Path) -> None:
+    """In one transaction: nobody who was signed in writes into the restored rows."""
+    write_over(work)
+    end_everybodys_sign_ins(at=real_now())
 
 
 def _holds_accounts() -> bool:

@@ -21,6 +21,8 @@ COMMAND = (sys.executable, "-m", "flask", "--app", "app", "backup")
 # A full disk or a server that is down may be in order again by then.
 RETRY = timedelta(hours=1)
 LOOK_SECONDS = 0.5
+# The night in which everything is counted again: to Sunday.
+RECOUNT_WEEKDAY = 6
 
 
 def is_copy_due() -> bool:
@@ -36,7 +38,8 @@ def make_nightly_copy(goes_on: Callable[[], bool]) -> None:
     run = take_job(JOB, night, real_now=at, lease=LEASE) if is_copy_due() else None
     if run is None:
         return
-    code = run_backup(settings(), goes_on)
+    recount = night.weekday() == RECOUNT_WEEKDAY
+    code = run_backup(settings(), goes_on, recount=recount)
     if code == 0:
         finish_job(run, real_now=real_now())
         log_event("copy_made", date=night.isoformat())
@@ -45,11 +48,12 @@ def make_nightly_copy(goes_on: Callable[[], bool]) -> None:
     log_event("copy_failed", level=logging.ERROR, date=night.isoformat(), code=code)
 
 
-def run_backup(chosen: Settings, goes_on: Callable[[], bool]) -> int | None:
+def run_backup(chosen: Settings, goes_on: Callable[[], bool], *, recount: bool) -> int | None:
     """Runs the command to its end: its exit code; None when it was broken off."""
+    words = (*COMMAND, "--recount") if recount else COMMAND
     named = {"VODOKANAL_INSTANCE": str(chosen.instance), "VODOKANAL_DATABASE": chosen.database}
     # Its memory is given back when it ends, and its reading does not hold up our own threads.
-    with subprocess.Popen(COMMAND, cwd=ROOT, env={**os.environ, **named}) as backup:  # noqa: S603 - our own command
+    with subprocess.Popen(words, cwd=ROOT, env={**os.environ, **named}) as backup:  # noqa: S603 - our own command
         while goes_on():
             try:
                 return backup.wait(LOOK_SECONDS)

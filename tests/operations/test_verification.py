@@ -23,7 +23,12 @@ from vodokanal.operations.actors import SYSTEM
 from vodokanal.operations.calculating import calculate_month
 from vodokanal.operations.issuing import issue_month
 from vodokanal.operations.months import RunStoppedError
-from vodokanal.operations.verification import account_faults, accounts_to_verify, verify_ledger
+from vodokanal.operations.verification import (
+    account_faults,
+    accounts_to_verify,
+    verify_ledger,
+    verify_sealed_ledger,
+)
 
 Run = Callable[[], Result]
 JANUARY = Period(2027, 1)
@@ -234,6 +239,20 @@ def test_rows_and_sums_alone_find_all_but_what_only_a_seal_can(town: Town) -> No
                     missed.append(spoil.__doc__)
                 attempt.rollback()
     assert missed == ONLY_SEALED
+
+
+@pytest.mark.slow(reason="a ledger is verified for each of more than fifty corruptions")
+def test_seals_and_rows_that_are_not_sealed_find_every_corruption(town: Town) -> None:
+    missed = []
+    with unguarded():
+        assert verify_sealed_ledger() == []
+        for spoil in SPOILT:
+            with database.atomic() as attempt:
+                spoil()
+                if not verify_sealed_ledger():
+                    missed.append(spoil.__doc__)
+                attempt.rollback()
+    assert missed == []
 
 
 def named(*statements: str) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import zipfile
+import sys
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -20,14 +20,25 @@ from vodokanal.formats.copies import (
     read_manifest,
 )
 
+if sys.version_info >= (3, 14):
+    import zipfile
+
+    from compression.zstd import ZstdError
+else:
+    from backports.zstd import ZstdError, zipfile
+
 MANIFEST = "contents.json"
 DIGEST_SUFFIX = ".sha256"
-CHUNK = 1024 * 1024
-# The fastest: a copy is mostly read by nobody, and a night is short.
+# Large, so that whoever counts beside is seldom asked to let go of the interpreter.
+CHUNK = 16 * 1024 * 1024
+# Three times as fast as the usual packing, and smaller: a night is short, and so is a disk.
 LEVEL = 1
 ONLY_OWNER = 0o600
 # What may come out of a file that is not as it was written.
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+DAMAGE = (
+    *(zipfile.BadZipFile, ZstdError, zlib.error),
+    *(EOFError, NotImplementedError, RuntimeError, OSError),
+)
 
 
 class NoRoomError(Exception):
@@ -38,16 +49,19 @@ class NoRoomError(Exception):
         self.free, self.wanted = free, wanted
 
 
-def pack(target: Path, manifest: Manifest, *, members: Mapping[str, Path]) -> Manifest:
+def pack(
+    target: Path, manifest: Callable[[], Manifest], *, members: Mapping[str, Path]
+) -> Manifest:
     """Writes the files and what is said of them as one archive, whole or not at all.
 
-    The manifest with the digests of its members.
+    What is said is asked for last: it may be found out meanwhile. The manifest with the digests of
+    its members.
     """
     part = target.with_name(f".{target.name}.part")
     try:
         with _private(part) as file, zipfile.ZipFile(file, "w", allowZip64=True) as archive:
             digests = {name: _add(archive, name, path=path) for name, path in members.items()}
-            written = replace(manifest, members=digests)
+            written = replace(manifest(), members=digests)
             archive.writestr(_entry(MANIFEST), written.to_json())
         _keep(part, target)
     finally:
@@ -178,8 +192,8 @@ def _extract(archive: zipfile.ZipFile, name: str, *, path: Path) -> str:
 def _entry(name: str) -> zipfile.ZipInfo:
     # Without the moment of the file: equal data make equal archives.
     entry = zipfile.ZipInfo(name)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry._compresslevel = LEVEL  # type: ignore[attr-defined]
+    entry.compress_type = zipfile.ZIP_ZSTANDARD
+    entry.compress_level = LEVEL
     return entry
 
 

@@ -21,6 +21,8 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 FILE = "portal.db"
 TABLE_SUFFIX = ".copy"
 CHUNK = 1024 * 1024
+# As much as SQLite allows.
+LARGEST_MAP = 0x7FFF0000
 # PostgreSQL: insufficient privilege.
 NOT_ALLOWED = "42501"
 
@@ -81,10 +83,10 @@ def copy_database(folder: Path) -> None:
                 _unload(table, folder)
 
 
-def settle_file(path: Path) -> None:
-    """Makes a SQLite database one file again, without a log beside it."""
-    with closing(sqlite3.connect(path)) as copied:
-        copied.execute("PRAGMA journal_mode=delete")
+def read_as_memory() -> None:
+    """Lets this connection read SQLite's file as if it were memory: one that nobody writes to."""
+    if is_sqlite():
+        database.execute_sql(f"PRAGMA mmap_size={LARGEST_MAP}")
 
 
 def write_over(folder: Path) -> None:

@@ -87,20 +87,23 @@ def _posted(table: Any, names: Sequence[str], *, source: SourceTable | None = No
     return Prepared(make)
 
 
-PARTS: Sequence[Rows] = (
-    _of_month(ChargeLine, ChargeLine.period, names=LINE),
-    _of_month(Correction, Correction.posted_period, names=CORRECTION),
-    _of_month(PenaltyPosting, PenaltyPosting.posted_period, names=POSTING),
-    _posted(Movement, MOVEMENT),
-    _posted(Payment, PAYMENT, source=SourceTable.PAYMENT),
-    _posted(PaymentReversal, REVERSAL, source=SourceTable.REVERSAL),
-    _posted(OpeningBalance, OPENING, source=SourceTable.OPENING),
-    _of_month(Receipt, Receipt.period, names=RECEIPT),
+MOVED = _posted(Movement, MOVEMENT)
+SOURCE = MOVEMENT.index("source_table")
+# What is read only where a movement names it has the name of its table.
+PARTS: Sequence[tuple[Rows, SourceTable | None]] = (
+    (_of_month(ChargeLine, ChargeLine.period, names=LINE), None),
+    (_of_month(Correction, Correction.posted_period, names=CORRECTION), None),
+    (_of_month(PenaltyPosting, PenaltyPosting.posted_period, names=POSTING), None),
+    (MOVED, None),
+    (_posted(Payment, PAYMENT, source=SourceTable.PAYMENT), SourceTable.PAYMENT),
+    (_posted(PaymentReversal, REVERSAL, source=SourceTable.REVERSAL), SourceTable.REVERSAL),
+    (_posted(OpeningBalance, OPENING, source=SourceTable.OPENING), SourceTable.OPENING),
+    (_of_month(Receipt, Receipt.period, names=RECEIPT), None),
 )
 
 
 def digest_of(accounts: Range) -> str:
-    """The seal of everything that a month holds of these accounts; eight statements.
+    """The seal of everything that a month holds of these accounts; at most eight statements.
 
     Their lines, corrections and penalties, movements and what money came by, and receipts.
     """
@@ -110,7 +113,11 @@ def digest_of(accounts: Range) -> str:
 def sealed_rows(accounts: Range) -> Iterator[Sequence[object]]:
     """The rows that are sealed, table after table."""
     bounds = {"first": accounts.first, "last": accounts.last, "period": accounts.period}
-    for place, part in enumerate(PARTS):
+    sources: set[object] = set()
+    for place, (part, source) in enumerate(PARTS):
         # An empty table is not the same as none.
         yield ("table", place)
-        yield from part.rows(**bounds)
+        rows = part.rows(**bounds) if source is None or source in sources else []
+        yield from rows
+        if part is MOVED:
+            sources = {row[SOURCE] for row in rows}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import takewhile
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from vodokanal.billing.debts import (
@@ -25,6 +28,7 @@ from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period
 from vodokanal.billing.replay import inputs_from_json, replayed
 from vodokanal.billing.volumes import cubic_centimetres
+from vodokanal.operations.issued_months import CLOSED
 from vodokanal.operations.verified_rows import AccountRows, Expected, Kept, Sums
 
 # What a value that is not what it should be does to whatever counts with it.
@@ -54,20 +58,39 @@ class MonthFacts:
         """Whether the month has been issued to everybody."""
         return self.states.get(period) == MonthState.ISSUED
 
+    def is_closed(self, period: int) -> bool:
+        """Whether the month has been issued, to some at least."""
+        return self.states.get(period) in CLOSED
+
     @property
+    def last_issued(self) -> int:
+        """The last month that has been issued to everybody; 0 before any is."""
+        return max(filter(self.is_issued, self.states), default=0)
+
+    @cached_property
     def first_open(self) -> int | None:
         """The month after the last one that is closed, or None before any is."""
-        closed = [
-            period
-            for period, state in self.states.items()
-            if state in (MonthState.ISSUING, MonthState.ISSUED)
-        ]
+        closed = list(filter(self.is_closed, self.states))
         return Period.from_int(max(closed)).next.as_int if closed else None
 
 
+Check = Callable[[AccountRows, MonthFacts], Iterator[Fault]]
+
+
 def faults_of(account: int, rows: AccountRows, *, months: MonthFacts) -> Iterator[Fault]:
-    """Everything that does not hold of an account."""
-    checks = (_movement_faults, _line_faults, _receipt_faults, _debt_faults)
+    """Everything that does not hold of an account whose rows have all been read."""
+    checks = (*OF_ROWS, _receipt_faults, _unshown_lines, _debt_faults)
+    return _found(account, rows, months=months, checks=checks)
+
+
+def row_faults_of(account: int, rows: AccountRows, *, months: MonthFacts) -> Iterator[Fault]:
+    """What does not hold of single rows of an account; the others need not have been read."""
+    return _found(account, rows, months=months, checks=OF_ROWS)
+
+
+def _found(
+    account: int, rows: AccountRows, *, months: MonthFacts, checks: Sequence[Check]
+) -> Iterator[Fault]:
     for check in checks:
         try:
             yield from check(rows, months)
@@ -119,42 +142,55 @@ def _line_faults(rows: AccountRows, _months: MonthFacts) -> Iterator[Fault]:
             yield Fault(f"charge_line {line.id}", what)
 
 
+OF_ROWS: Sequence[Check] = (_movement_faults, _line_faults)
+
+
 def _receipt_faults(rows: AccountRows, months: MonthFacts) -> Iterator[Fault]:
     """Every receipt is the sum of its rows, and begins where the one before it ended."""
     before: Sums | None = None
+    charged: Counter[int] = Counter()
+    for line in rows.lines:
+        charged[line.period] += line.amount
+    balances = list(accumulate((each.effect for each in rows.movements), initial=0))
     for receipt in rows.receipts:
-        since = 0 if before is None else before.period
-        where = f"receipt {receipt.id}"
-        wanted = _sums(rows, receipt.period, since=since, closing=before.closing if before else 0)
+        where, period = f"receipt {receipt.id}", receipt.period
+        first = _posted_until(rows, before.period) if before else 0
+        until = _posted_until(rows, period)
+        wanted = {
+            "charged": charged[period],
+            "corrected": rows.corrected.get(period, 0),
+            "penalty": rows.penalties.get(period, 0),
+            "closing": balances[until],
+            **_moved_money(rows.movements[first:until], closing=before.closing if before else 0),
+        }
         for name, amount in wanted.items():
             if getattr(receipt, name) != amount:
                 yield Fault(where, f"{name} is {getattr(receipt, name)}, its rows say {amount}")
-        if receipt.pay_by != months.pay_by.get(receipt.period):
+        if receipt.pay_by != months.pay_by.get(period):
             yield Fault(where, f"paid by {receipt.pay_by}, the month says otherwise")
         yield from (Fault(where, what) for what in _gaps(before, receipt, months=months))
         before = receipt
+
+
+def _unshown_lines(rows: AccountRows, months: MonthFacts) -> Iterator[Fault]:
+    """Every line of an issued month is on a receipt."""
     receipted = {receipt.period for receipt in rows.receipts}
     for line in rows.lines:
         if line.period not in receipted and months.is_issued(line.period):
             yield Fault(f"charge_line {line.id}", f"no receipt of {line.period} shows it")
 
 
-def _sums(rows: AccountRows, period: int, *, since: int, closing: int) -> dict[str, int]:
-    """What the receipt of a month must say, in kopecks."""
-    posted = [each for each in rows.movements if since < each.posted <= period]
+def _posted_until(rows: AccountRows, period: int) -> int:
+    """How many of the movements were posted up to a month, inclusive."""
+    return bisect_right(rows.movements, period, key=lambda each: each.posted)
+
+
+def _moved_money(posted: Sequence[Kept], *, closing: int) -> dict[str, int]:
+    """What a receipt says of money and of opening balances, in kopecks; `closing` came before."""
     opened = sum(each.effect for each in posted if each.kind == MovementKind.OPENING)
     money = (MovementKind.PAYMENT, MovementKind.REVERSAL)
-    whole = sum(
-        each.effect for each in takewhile(lambda each: each.posted <= period, rows.movements)
-    )
-    return {
-        "opening": closing + opened,
-        "charged": sum(line.amount for line in rows.lines if line.period == period),
-        "corrected": rows.corrected.get(period, 0),
-        "penalty": rows.penalties.get(period, 0),
-        "paid": -sum(each.effect for each in posted if each.kind in money),
-        "closing": whole,
-    }
+    paid = -sum(each.effect for each in posted if each.kind in money)
+    return {"opening": closing + opened, "paid": paid}
 
 
 def _gaps(before: Sums | None, receipt: Sums, *, months: MonthFacts) -> Iterator[str]:
@@ -173,7 +209,7 @@ def _debt_faults(rows: AccountRows, months: MonthFacts) -> Iterator[Fault]:
     moved = [_moved(each, rows) for each in rows.movements]
     state, done = Debts(), 0
     for receipt in rows.receipts:
-        until = sum(1 for each in rows.movements if each.posted <= receipt.period)
+        until = _posted_until(rows, receipt.period)
         state = _stepped(state, moved[:until], done=done, due_on=months.due_on)
         state, done = settled(state, Period.from_int(receipt.period).last_day), until
         kept = debts_from_json(receipt.debts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -11,13 +11,19 @@ from typing import Any, NamedTuple
 from vodokanal.billing.ledger import MovementKind, Side, sides_of
 from vodokanal.billing.payments import OpeningKind
 from vodokanal.billing.periods import Period
-from vodokanal.models.ledger import Movement, SourceTable
-from vodokanal.models.months import ChargeLine, PenaltyPosting
-from vodokanal.models.payments import OpeningBalance, Payment, PaymentReversal
-from vodokanal.models.prepared import Prepared, slot
-from vodokanal.models.recalculations import Correction
-from vodokanal.models.receipts import Receipt
+from vodokanal.models.ledger import SourceTable
+from vodokanal.models.prepared import Prepared
 from vodokanal.operations.issued_months import CLOSED
+from vodokanal.operations.verified_statements import (
+    CORRECTIONS,
+    LINES,
+    MOVEMENTS,
+    OPENINGS,
+    PAYMENTS,
+    POSTINGS,
+    RECEIPTS,
+    REVERSALS,
+)
 
 Key = tuple[str, int]
 
@@ -107,84 +113,13 @@ class AccountRows:
     expected: dict[Key, Expected] = field(default_factory=dict)
 
 
-def _raw(table: Any, *names: str) -> list[Any]:
-    # What has another name is not converted: a value that cannot be is for the checks to find.
-    return [table._meta.fields[name].alias(f"kept_{name}") for name in names]
-
-
-def _in_range(account: Any) -> Any:
-    return account.between(slot("first", account), slot("last", account))
-
-
-def _of_months(table: Any, period: Any, *names: str) -> Callable[[Sequence[Period]], Any]:
-    """The rows of a range of accounts that belong to some months."""
-    # The months are few, and with them the index of (month, account) is used.
-    return lambda months: (
-        table.select(*_raw(table, *names))
-        .where(period.in_(months), _in_range(table.account))
-        .order_by(table.account, period, table.id)
-        .tuples()
-    )
-
-
-MOVEMENT = (
-    *("id", "account", "kind", "debit", "credit", "amount", "service", "debt_period", "on"),
-    *("posted_period", "source_table", "source_id"),
-)
-LINE = ("id", "account", "period", "service", "volume", "amount", "excess", "inputs")
-RECEIPT = (
-    *("id", "account", "period", "opening", "charged", "corrected", "penalty", "paid"),
-    *("closing", "pay_by", "debts"),
-)
-LINES = _of_months(ChargeLine, ChargeLine.period, *LINE)
-CORRECTIONS = _of_months(
-    Correction,
-    Correction.posted_period,
-    *("id", "account", "posted_period", "for_period", "side", "service", "amount"),
-)
-POSTINGS = _of_months(
-    PenaltyPosting,
-    PenaltyPosting.posted_period,
-    *("id", "account", "posted_period", "debt_period", "amount"),
-)
-RECEIPTS = _of_months(Receipt, Receipt.period, *RECEIPT)
-MOVEMENTS: Prepared[tuple[Any, ...]] = Prepared(
-    lambda: (
-        Movement.select(*_raw(Movement, *MOVEMENT))
-        .where(_in_range(Movement.account))
-        .order_by(Movement.account, Movement.posted_period, Movement.id)
-        .tuples()
-    )
-)
-MONEY = ("account", "amount", "received_on", "period")
-PAYMENTS: Prepared[tuple[Any, ...]] = Prepared(
-    lambda: Payment.select(*_raw(Payment, "id", *MONEY)).where(_in_range(Payment.account)).tuples()
-)
-REVERSALS: Prepared[tuple[Any, ...]] = Prepared(
-    lambda: (
-        PaymentReversal.select(*_raw(PaymentReversal, "id", "payment"), *_raw(Payment, *MONEY))
-        .join(Payment)
-        .where(_in_range(Payment.account))
-        .tuples()
-    )
-)
-OPENINGS: Prepared[tuple[Any, ...]] = Prepared(
-    lambda: (
-        OpeningBalance.select(
-            *_raw(OpeningBalance, "id", "account", "kind", "period", "amount", "on")
-        )
-        .where(_in_range(OpeningBalance.account))
-        .tuples()
-    )
-)
-
-
 class Reader:
     """Reads accounts, a range of ids at a time."""
 
-    def __init__(self, months: Mapping[int, str]) -> None:
-        """`months` are all that were begun, with their states."""
-        closed = [number for number, state in months.items() if state in CLOSED]
+    def __init__(self, months: Mapping[int, str], *, after: int = 0) -> None:
+        """`months` are all that were begun, with their states; what was posted up to one is left."""
+        self._after = after
+        closed = [number for number, state in months.items() if state in CLOSED and number > after]
         periods = [Period.from_int(number) for number in closed]
         self._of_months = {
             name: Prepared[Any](lambda make=make: make(periods))  # type: ignore[misc]
@@ -199,7 +134,7 @@ class Reader:
     def rows(self, first: int, last: int) -> dict[int, AccountRows]:
         """Everything of the accounts from one id to another, both inclusive; eight statements."""
         found: dict[int, AccountRows] = defaultdict(AccountRows)
-        bounds = {"first": first, "last": last}
+        bounds = {"first": first, "last": last, "after": self._after}
         for kept in MOVEMENTS.rows(**bounds):
             row = Kept(*_with_day(kept, 8))
             found[row.account].movements.append(row)
