@@ -19,7 +19,13 @@ from vodokanal.demo.closing import MONTHS_CLOSED, close_past_months
 from vodokanal.demo.credentials import LOGINS, PASSWORD
 from vodokanal.demo.progress import Watched
 from vodokanal.demo.town import ACCOUNTS as DEMO_ACCOUNTS
-from vodokanal.demo.town import MONTHS, MONTHS_OF_A_LARGE_TOWN, MOST_ACCOUNTS, NAME, Town
+from vodokanal.demo.town import (
+    MONTHS_OF_A_LARGE_TOWN,
+    MOST_ACCOUNTS,
+    MOST_MONTHS,
+    NAME,
+    Town,
+)
 from vodokanal.models.database import (
     assert_safe,
     connect_to,
@@ -120,7 +126,7 @@ def load_demo_command(closed: int) -> None:
 @click.option("--accounts", type=click.IntRange(1, MOST_ACCOUNTS), required=True)
 @click.option(
     "--months",
-    type=click.IntRange(1, MONTHS),
+    type=click.IntRange(1, MOST_MONTHS),
     default=MONTHS_OF_A_LARGE_TOWN,
     show_default=True,
     help="Of readings before this month.",

@@ -11,6 +11,7 @@ import select
 import socket
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle, islice
@@ -42,6 +43,8 @@ class Job:
     repeated: bool = False
     # Sent before the clock starts.
     warm_up: float = 0.5
+    # At most so many a second, all connections together; 0: as many as are answered.
+    pace: float = 0.0
 
 
 @dataclass
@@ -100,25 +103,30 @@ def run(job: Job) -> Outcome:
     for number in lines:
         poll.register(number, select.EPOLLIN)
     begin = time.perf_counter() + job.warm_up
-    end = begin + job.seconds
+    end, turn = begin + job.seconds, time.perf_counter()
+    answered: deque[Line] = deque()
     while lines:
-        events = poll.poll(STALLED_SECONDS)
-        if not events:
-            outcome.wrong += len(lines)
-            outcome.example = outcome.example or b"no answer"
-            break
-        for number, _ in events:
-            line = lines[number]
-            if not line.has_answer():
-                continue
-            now = time.perf_counter()
-            _note(line, outcome, counted=begin <= now < end, now=now)
+        now = time.perf_counter()
+        while answered and now >= turn:
+            turn += 1 / job.pace if job.pace else 0.0
+            line = answered.popleft()
             request = next(ahead, None) if now < end and line.wanted else None
             if request is not None:
                 line.send(request)
                 continue
+            number = line.socket.fileno()
             poll.unregister(number)
             lines.pop(number).socket.close()
+        events = poll.poll(max(turn - now, 0.0) if answered else STALLED_SECONDS) if lines else []
+        if lines and not events and not answered:
+            outcome.wrong += len(lines)
+            outcome.example = outcome.example or b"no answer"
+            break
+        for line in [lines[number] for number, _ in events]:
+            if line.has_answer():
+                now = time.perf_counter()
+                _note(line, outcome, counted=begin <= now < end, now=now)
+                answered.append(line)
         outcome.seconds = max(min(time.perf_counter(), end) - begin, 0.0)
     return outcome
 

@@ -146,26 +146,28 @@ def _page(bench: Bench, flat: Flat, more: str = "") -> Request:
     )
 
 
-def send_first(bench: Bench, connections: int) -> None:
-    """People who have sent nothing this month do so for a while."""
+def send_first(bench: Bench, connections: int, *, pace: float = 0.0) -> None:
+    """People who have sent nothing this month do so for a while, at most so many a second."""
     fresh = bench.flats[bench.used : -MOST_ASKING][:MOST_SENT]
-    result = _sent(bench, (_submission(bench, flat) for flat in fresh), connections)
+    requests = (_submission(bench, flat) for flat in fresh)
+    result = _sent(bench, requests, connections=connections, pace=pace)
     bench.answered = fresh[: result.answers]
     bench.used += result.answers
     bench.note(f"first {connections}", result)
 
 
-def send_corrections(bench: Bench, connections: int) -> None:
-    """Those who have sent last send something else."""
+def send_corrections(bench: Bench, connections: int, *, pace: float = 0.0) -> None:
+    """Those who have sent last send something else, at most so many a second."""
     again = itertools.islice(itertools.cycle(bench.answered), MOST_SENT)
     several = (
         _submission(bench, flat, more=number + connections) for number, flat in enumerate(again)
     )
-    bench.note(f"correction {connections}", _sent(bench, several, connections))
+    result = _sent(bench, several, connections=connections, pace=pace)
+    bench.note(f"correction {connections}", result)
 
 
-def _sent(bench: Bench, requests: Iterator[Request], connections: int) -> Result:
-    job = Job(bench.portal.port, connections, SECONDS, list(requests))
+def _sent(bench: Bench, requests: Iterator[Request], *, connections: int, pace: float) -> Result:
+    job = Job(bench.portal.port, connections, SECONDS, list(requests), pace=pace)
     result = sent(bench.portal, job)
     bench.heard += [each.rstrip("/").rpartition("/")[2] for each in result.locations]
     return result

@@ -55,6 +55,12 @@ def test_right_answers_are_counted_and_timed(port: int) -> None:
     assert 0 < min(outcome.times) <= max(outcome.times) < outcome.seconds + 0.1
 
 
+def test_no_more_are_sent_a_second_than_wanted(port: int) -> None:
+    hello = [Request(HELLO, b"200", b"hello")]
+    outcome = run(Job(port, 4, 0.5, hello, repeated=True, warm_up=0, pace=40))
+    assert (outcome.wrong, 15 <= outcome.answers <= 25) == (0, True)
+
+
 def test_repeated_requests_are_sent_until_the_time_is_over(port: int) -> None:
     job = Job(port, 2, 0.2, [Request(HELLO, b"200", b"hello")], repeated=True, warm_up=0.05)
     outcome = run(job)

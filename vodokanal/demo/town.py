@@ -23,6 +23,8 @@ NAME = "demo"
 ACCOUNTS, MONTHS = 300, 25
 # A year and the month before it: enough for every chart and judgement, half the rows.
 MONTHS_OF_A_LARGE_TOWN = 13
+# Three years that can be closed, and the month before them.
+MOST_MONTHS = 37
 # As many as account numbers of this pattern have room for.
 MOST_ACCOUNTS = 999_999
 ACCOUNTS_IN_A_BATCH = 1000
