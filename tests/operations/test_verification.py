@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from threading import Thread
+from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
-from tests.cast import Cast
+from tests.cast import Cast, actor_of
 from tests.engines import only_sqlite
 from tests.issued_town import Town, make_town
 from tests.months import run_at
 from vodokanal.billing.periods import Period
-from vodokanal.models.database import database, is_sqlite
+from vodokanal.models.database import database, is_sqlite, open_connection
 from vodokanal.models.guards import install_guards
 from vodokanal.models.ledger import Movement
 from vodokanal.models.receipts import Receipt
-from vodokanal.operations import calculation
+from vodokanal.operations import calculation, verified_rows
 from vodokanal.operations.actors import SYSTEM
 from vodokanal.operations.calculating import calculate_month
 from vodokanal.operations.issuing import issue_month
 from vodokanal.operations.months import RunStoppedError
+from vodokanal.operations.payments import NewPayment, enter_payment
 from vodokanal.operations.verification import (
     account_faults,
     accounts_to_verify,
@@ -282,6 +287,32 @@ def test_row_that_the_file_should_not_hold_is_named(town: Town) -> None:
 def test_month_that_is_only_calculated_is_left_alone(town: Town) -> None:
     calculate_month(SYSTEM, JANUARY, run=run_at("2027-02-02T10:00"))
     assert verify_ledger() == []
+
+
+def test_payment_that_comes_while_its_account_is_read_is_no_fault(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = verified_rows.Reader._read_corrected
+
+    def beside(*given: Any) -> None:
+        writer = Thread(target=pay_beside, args=(town.cast,))
+        writer.start()
+        writer.join()
+        read(*given)
+
+    monkeypatch.setattr(verified_rows.Reader, "_read_corrected", beside)
+    before = Movement.select().count()
+    assert verify_ledger() == []
+    assert Movement.select().count() == before + 1
+
+
+def pay_beside(cast: Cast) -> None:
+    """A payment of somebody else's connection."""
+    open_connection()
+    new = NewPayment(cast.account.id, Decimal(7), date(2027, 1, 20))
+    at = datetime(2027, 1, 20, 9, tzinfo=UTC)
+    enter_payment(actor_of(cast.galina), new, key="beside", today=new.received_on, at=at)
+    database.close()
 
 
 def test_value_that_cannot_be_read_stops_nothing_else(town: Town) -> None:

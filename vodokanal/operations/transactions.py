@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from peewee import OperationalError
 
-from vodokanal.models.database import database, write_tx
+from vodokanal.models.database import database, is_sqlite, write_tx
 
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
@@ -34,6 +35,13 @@ def writes(operation: Callable[Args, Result]) -> Callable[Args, Result]:
                     raise
 
     return in_transaction
+
+
+@contextmanager
+def at_one_moment() -> Iterator[None]:
+    """Reads that all see the database as it was at the first of them, whoever writes meanwhile."""
+    with database.atomic() if is_sqlite() else database.atomic("REPEATABLE READ"):
+        yield
 
 
 def _is_repeatable(error: BaseException | None) -> bool:

@@ -14,6 +14,7 @@ from vodokanal.billing.periods import Period
 from vodokanal.models.ledger import SourceTable
 from vodokanal.models.prepared import Prepared
 from vodokanal.operations.issued_months import CLOSED
+from vodokanal.operations.transactions import at_one_moment
 from vodokanal.operations.verified_statements import (
     CORRECTIONS,
     LINES,
@@ -133,6 +134,11 @@ class Reader:
 
     def rows(self, first: int, last: int) -> dict[int, AccountRows]:
         """Everything of the accounts from one id to another, both inclusive; eight statements."""
+        # A payment that comes between two of them would look like one without its movement.
+        with at_one_moment():
+            return self._rows(first, last)
+
+    def _rows(self, first: int, last: int) -> dict[int, AccountRows]:
         found: dict[int, AccountRows] = defaultdict(AccountRows)
         bounds = {"first": first, "last": last, "after": self._after}
         for kept in MOVEMENTS.rows(**bounds):
