@@ -31,7 +31,7 @@ from vodokanal.copying import backup_command, restore_check_command, restore_com
 from vodokanal.gateways.archives import pack, unpack
 from vodokanal.models.copies import DataCopy
 from vodokanal.models.copying import NotAllowedError, OtherEngineError, write_over
-from vodokanal.models.database import database, is_sqlite, open_connection
+from vodokanal.models.database import BusyDatabaseError, database, is_sqlite, open_connection
 from vodokanal.models.jobs import JobRun
 from vodokanal.models.ledger import Movement
 from vodokanal.models.months import BillingMonth, MonthSlice
@@ -261,6 +261,20 @@ def test_copy_of_a_later_version_is_refused(ledger: Cast, run: Run, tmp_path: Pa
     pack(target, lambda: later, members=members)
     result = run("restore", str(target), "--replace")
     assert "its tables are of a later version (0999_later)" in result.output
+
+
+def test_database_that_others_hold_is_not_replaced(
+    ledger: Cast, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(_work: Path) -> None:
+        raise BusyDatabaseError
+
+    run("backup")
+    monkeypatch.setattr(copying, "write_over", held)
+    before = kept()
+    result = run("restore", str(made_in(tmp_path)), "--replace")
+    assert "Somebody else was at work on the database all the time" in result.output
+    assert (result.exit_code, kept()) == (1, before)
 
 
 def test_second_folder_gets_one_too_and_its_absence_is_said(

@@ -42,7 +42,8 @@ def looked_at(
 
     What it gives waits for the end and says what is to be said of the copy, faults included; the
     digests of its files come later. That nothing of issued months has changed is said by their
-    seals; only where that is wanted is everything counted again.
+    seals, of a large utility by those of the newest months; only where that is wanted are all
+    looked at and everything counted again.
 
     Raises:
         NotAllowedError: the copy cannot be loaded beside.

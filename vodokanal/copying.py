@@ -35,7 +35,7 @@ from vodokanal.models.copying import (
     database_size,
     write_over,
 )
-from vodokanal.models.database import is_sqlite
+from vodokanal.models.database import BusyDatabaseError, is_sqlite
 from vodokanal.models.migrating import migrate
 from vodokanal.operations.copies import MadeCopy, keep_copy
 from vodokanal.operations.signins import end_everybodys_sign_ins
@@ -207,6 +207,10 @@ def _put_back(work: Path, chosen: Settings) -> None:
     except OtherEngineError as error:
         raise click.ClickException(
             f"The copy is of {error.engine}; VODOKANAL_DATABASE names the other engine."
+        ) from None
+    except BusyDatabaseError:
+        raise click.ClickException(
+            "Somebody else was at work on the database all the time: stop the portal, and try again."
         ) from None
     uploads = chosen.instance / UPLOADS
     if (work / UPLOADS).is_dir():

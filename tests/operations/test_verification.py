@@ -260,6 +260,19 @@ def test_seals_and_rows_that_are_not_sealed_find_every_corruption(town: Town) ->
     assert missed == []
 
 
+@pytest.mark.parametrize(("most", "is_found"), [(0, False), (6, False), (9, True)])
+def test_of_many_receipts_only_the_newest_months_are_read_again(
+    town: Town, most: int, *, is_found: bool
+) -> None:
+    with unguarded():
+        database.execute_sql("UPDATE receipt SET details = '{}' WHERE id = 1")
+    assert bool(verify_sealed_ledger(most_receipts=most)) is is_found
+    with unguarded():
+        number = first("receipt", "period = 202612")
+        database.execute_sql(f"UPDATE receipt SET details = '{{}}' WHERE id = {number}")
+    assert verify_sealed_ledger(most_receipts=most)
+
+
 def named(*statements: str) -> list[str]:
     """The rows that are named after some statements without guards."""
     with unguarded(), database.atomic() as attempt:
