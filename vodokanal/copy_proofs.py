@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,6 +16,7 @@ from vodokanal.models.copying import (
     FILE,
     applied_migrations,
     create_database,
+    database_size,
     drop_database,
     engine_name,
     known_migrations,
@@ -33,6 +35,9 @@ from vodokanal.operations.verification import (
 from vodokanal.operations.verified_accounts import Fault
 from vodokanal.settings import Settings
 
+# Up to this size every index is compared with its table each night: some ten seconds.
+MOST_BYTES = 512 * 1024 * 1024
+
 
 @contextmanager
 def looked_at(
@@ -43,14 +48,15 @@ def looked_at(
     What it gives waits for the end and says what is to be said of the copy, faults included; the
     digests of its files come later. That nothing of issued months has changed is said by their
     seals, of a large utility by those of the newest months; only where that is wanted are all
-    looked at and everything counted again.
+    looked at, indexes too, and everything counted again.
 
     Raises:
         NotAllowedError: the copy cannot be loaded beside.
     """
     with opened(work, chosen), ThreadPoolExecutor() as pool:
+        indexes = recount or database_size() <= MOST_BYTES
         # SQLite looks at its own file without holding Python up.
-        stored = pool.submit(_in_a_connection, storage_faults)
+        stored = pool.submit(_in_a_connection, partial(storage_faults, with_indexes=indexes))
         ledger = pool.submit(_in_a_connection, verify_sealed_ledger)
         counted = pool.submit(_in_a_connection, recounted_faults if recount else list)
         schema, rows = applied_migrations(), row_counts()

@@ -14,7 +14,7 @@ from click.testing import Result
 from flask import Flask
 
 from tests.cast import Cast, actor_of
-from tests.engines import only_sqlite
+from tests.engines import disconnect, only_sqlite
 from tests.issued_town import Town, make_town
 from tests.months import run_at
 from vodokanal.billing.periods import Period
@@ -31,6 +31,7 @@ from vodokanal.operations.payments import NewPayment, enter_payment
 from vodokanal.operations.verification import (
     account_faults,
     accounts_to_verify,
+    storage_faults,
     verify_ledger,
     verify_sealed_ledger,
 )
@@ -295,6 +296,20 @@ def test_row_that_the_file_should_not_hold_is_named(town: Town) -> None:
     with unguarded():
         database.execute_sql("UPDATE payment SET channel = 'x' WHERE id = 5")
     assert str(verify_ledger()[0]) == "database: CHECK constraint failed in payment"
+
+
+@only_sqlite
+def test_index_that_names_other_rows_is_found_where_indexes_are_looked_at(town: Town) -> None:
+    for statement in (
+        "PRAGMA writable_schema = 1",
+        "UPDATE sqlite_master SET sql = 'CREATE INDEX payment_received_on ON payment (amount)'"
+        " WHERE name = 'payment_received_on'",
+    ):
+        database.execute_sql(statement)
+    disconnect()
+    open_connection()
+    assert list(storage_faults(with_indexes=False)) == []
+    assert "missing from index payment_received_on" in str(next(storage_faults()))
 
 
 def test_month_that_is_only_calculated_is_left_alone(town: Town) -> None:
