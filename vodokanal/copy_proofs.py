@@ -35,7 +35,7 @@ from vodokanal.operations.verification import (
 from vodokanal.operations.verified_accounts import Fault
 from vodokanal.settings import Settings
 
-# Up to this size every index is compared with its table each night: some ten seconds.
+# Up to this size SQLite looks at everything each night: some ten seconds.
 MOST_BYTES = 512 * 1024 * 1024
 
 
@@ -48,15 +48,15 @@ def looked_at(
     What it gives waits for the end and says what is to be said of the copy, faults included; the
     digests of its files come later. That nothing of issued months has changed is said by their
     seals, of a large utility by those of the newest months; only where that is wanted are all
-    looked at, indexes too, and everything counted again.
+    looked at and everything counted again. SQLite looks at a large file quickly otherwise.
 
     Raises:
         NotAllowedError: the copy cannot be loaded beside.
     """
     with opened(work, chosen), ThreadPoolExecutor() as pool:
-        indexes = recount or database_size() <= MOST_BYTES
+        is_quick = not recount and database_size() > MOST_BYTES
         # SQLite looks at its own file without holding Python up.
-        stored = pool.submit(_in_a_connection, partial(storage_faults, with_indexes=indexes))
+        stored = pool.submit(_in_a_connection, partial(storage_faults, is_quick=is_quick))
         ledger = pool.submit(_in_a_connection, verify_sealed_ledger)
         counted = pool.submit(_in_a_connection, recounted_faults if recount else list)
         schema, rows = applied_migrations(), row_counts()

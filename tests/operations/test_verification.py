@@ -299,17 +299,22 @@ def test_row_that_the_file_should_not_hold_is_named(town: Town) -> None:
 
 
 @only_sqlite
-def test_index_that_names_other_rows_is_found_where_indexes_are_looked_at(town: Town) -> None:
-    for statement in (
-        "PRAGMA writable_schema = 1",
+def test_quick_look_finds_neither_an_index_of_other_rows_nor_a_value_that_may_not_be(
+    town: Town,
+) -> None:
+    database.execute_sql("PRAGMA writable_schema = 1")
+    database.execute_sql(
         "UPDATE sqlite_master SET sql = 'CREATE INDEX payment_received_on ON payment (amount)'"
-        " WHERE name = 'payment_received_on'",
-    ):
-        database.execute_sql(statement)
+        " WHERE name = 'payment_received_on'"
+    )
     disconnect()
     open_connection()
-    assert list(storage_faults(with_indexes=False)) == []
-    assert "missing from index payment_received_on" in str(next(storage_faults()))
+    with unguarded():
+        database.execute_sql("UPDATE payment SET channel = 'x' WHERE id = 5")
+    assert list(storage_faults(is_quick=True)) == []
+    found = " ".join(map(str, storage_faults()))
+    assert "missing from index payment_received_on" in found
+    assert "CHECK constraint failed in payment" in found
 
 
 def test_month_that_is_only_calculated_is_left_alone(town: Town) -> None:
