@@ -21,6 +21,7 @@ HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"content-length: *([0-9]+)", re.IGNORECASE)
 LOCATION = re.compile(rb"\r\nlocation: *([^\r]+)", re.IGNORECASE)
 STALLED_SECONDS = 10.0
+WARM_UP = 0.5
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Job:
     requests: Sequence[Request]
     repeated: bool = False
     # Sent before the clock starts.
-    warm_up: float = 0.5
+    warm_up: float = WARM_UP
     # At most so many a second, all connections together; 0: as many as are answered.
     pace: float = 0.0
 

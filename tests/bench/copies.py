@@ -8,16 +8,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.bench.pages import MOST_ASKING, Bench, send_corrections, send_first, served_town, unkept
+from tests.bench.client import WARM_UP
+from tests.bench.pages import (
+    MOST_ASKING,
+    SECONDS,
+    Bench,
+    send_corrections,
+    send_first,
+    served_town,
+    unkept,
+)
 from tests.bench.table import Row
 from tests.bench.town import BenchTown, copied, loaded_town
 from tests.source import ROOT
 
 MONTHS = 36
 # A little more than what is wanted: the time between two rounds is lost.
-FEW, WANTED_A_SECOND, PACE = 4, 100, 130.0
+FEW, WANTED_A_SECOND, PACE = 4, 100, 115.0
 MOST_SECONDS, SLOWEST_READING = 30, 1000
 MEBIBYTE = 1024 * 1024
 
@@ -29,7 +39,7 @@ def rows_of_copies(accounts: int) -> Iterator[Row]:
         seconds = _beside_people(bench)
         lost, _ = unkept(bench)
     results = [each for runs in bench.results.values() for each in runs]
-    answers = sum(each.answers for each in results)
+    answers, rounds = sum(each.answers for each in results), len(results) * (SECONDS + WARM_UP)
     slowest = max(each.p99 for each in results)
     yield Row(
         f"copy of {accounts} accounts with {MONTHS} closed months, {size} MB, proven",
@@ -37,14 +47,14 @@ def rows_of_copies(accounts: int) -> Iterator[Row]:
         "s",
         goal=f"< {MOST_SECONDS} s",
         reached=seconds < MOST_SECONDS,
-        notes=[f"{answers} readings sent meanwhile, {answers / seconds:.0f} a second"],
+        notes=[f"{answers} readings sent meanwhile, {answers / rounds:.0f} a second"],
     )
     yield Row(
         f"readings sent while the copy is made, {FEW} connections: p99",
         slowest,
         "ms",
         goal=f"< {SLOWEST_READING} ms, {WANTED_A_SECOND} a second",
-        reached=slowest < SLOWEST_READING and answers / seconds >= WANTED_A_SECOND,
+        reached=slowest < SLOWEST_READING and answers / rounds >= WANTED_A_SECOND,
         wrong=sum(each.wrong for each in results) + len(lost),
     )
 
@@ -70,14 +80,19 @@ def _beside_people(bench: Bench) -> float:
     began = time.monotonic()
     environment = {**os.environ, **bench.town.environment()}
     command = [sys.executable, "-m", "flask", "--app", "app", "backup"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as backup:
-        while backup.poll() is None:
+    with (
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as backup,
+        ThreadPoolExecutor() as pool,
+    ):
+        # It ends in the middle of a round.
+        ended = pool.submit(lambda: (backup.wait(), time.monotonic()))
+        while not ended.done():
             is_fresh = bench.used < len(bench.flats) - MOST_ASKING
             (send_first if is_fresh else send_corrections)(bench, FEW, pace=PACE)
-        seconds = time.monotonic() - began
-    if backup.returncode:
-        raise ChildProcessError(backup.returncode)
-    return seconds
+        code, end = ended.result()
+    if code:
+        raise ChildProcessError(code)
+    return end - began
 
 
 def _run(folder: Path, *words: str) -> None:
