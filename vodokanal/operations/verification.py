@@ -30,8 +30,8 @@ from vodokanal.operations.verified_rows import Reader
 
 AT_A_TIME = 500
 MOST_NAMED = 20
-# As many as are read again in some ten seconds.
-MOST_RECEIPTS = 250_000
+# As many as are read again in some eight seconds.
+MOST_RECEIPTS = 200_000
 LAST_ID = 2**31 - 1
 
 NEXT_ACCOUNTS: Prepared[tuple[int]] = Prepared(
