@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -23,12 +25,14 @@ STAFF = "/staff"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 # The parser knows HTML as it was in 2016.
 OUTDATED = frozenset({"expected-doctype-but-got-chars"})
+# The line and column, the parser's code, and facts about it.
+Error = tuple[tuple[int, int], str, dict[str, Any]]
 
 
 def inspect(html: str, response: TestResponse) -> list[str]:
     """Everything that is wrong with the page; nothing when it may be shown."""
-    root = parsed(html)
-    faults = [*_markup_faults(html)]
+    root, errors = _parsed(html)
+    faults = [*_markup_faults(html, errors)]
     for rule in RULES:
         faults += rule(root)
     if not response.request.path.startswith(STAFF):
@@ -39,9 +43,16 @@ def inspect(html: str, response: TestResponse) -> list[str]:
 
 
 def parsed(html: str) -> Element:
-    """The tree of a page, without namespaces."""
-    root: Element = html5lib.parse(html, namespaceHTMLElements=False)
-    return root
+    """The tree of a page, without namespaces; the caller may change it."""
+    _parsed.cache_clear()
+    return _parsed(html)[0]
+
+
+# A page is parsed, then inspected, and parsing takes longer than making it.
+@lru_cache(maxsize=1)
+def _parsed(html: str) -> tuple[Element, list[Error]]:
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    return parser.parse(html), parser.errors
 
 
 def text_of(element: Element) -> str:
@@ -59,11 +70,9 @@ def _words(element: Element) -> Iterator[str]:
         yield child.tail or ""
 
 
-def _markup_faults(html: str) -> Iterator[str]:
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    parser.parse(html)
+def _markup_faults(html: str, errors: list[Error]) -> Iterator[str]:
     lines = html.splitlines()
-    for (line, _column), code, facts in parser.errors:
+    for (line, _column), code, facts in errors:
         if code not in OUTDATED:
             yield f"markup, line {line}: {code} {facts}: {lines[line - 1].strip()[:120]}"
 

@@ -89,6 +89,8 @@ def own_server(*, is_hasty: bool = True) -> Iterator[OwnServer]:
             for setting in HASTY if is_hasty else ("fsync",):
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("ALTER SYSTEM SET deadlock_timeout = '50ms'")
+            # The tests empty their tables themselves, by pages that nobody else moves rows in.
+            connection.execute("ALTER SYSTEM SET autovacuum = off")
             # An emptied table's old files stay until then: a hundred tables a test fill the memory.
             connection.execute("ALTER SYSTEM SET checkpoint_timeout = '30s'")
             connection.execute("SELECT pg_reload_conf()")

@@ -160,12 +160,10 @@ def test_journal_is_found_by_who_did_it_and_by_account(chief: Client, cast: Cast
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(
-    "words", ["%", "_", "'", '"', "\\", "<b>", "☃", "a" * 300, "1 " * 90, "*?["]
-)
-def test_no_words_break_a_search(chief: Client, path: str, words: str) -> None:
-    page = chief.get(f"/staff/{path}/", query_string={"search": words})
-    assert "<b>☃" not in page.html
+def test_no_words_break_a_search(chief: Client, path: str) -> None:
+    for words in ("%", "_", "'", '"', "\\", "<b>", "☃", "a" * 300, "1 " * 90, "*?["):
+        page = chief.get(f"/staff/{path}/", query_string={"search": words})
+        assert "<b>☃" not in page.html, words
 
 
 @pytest.mark.parametrize("path", ["accounts", "holders", "meters", "readings", "journal"])
