@@ -22,7 +22,6 @@ from vodokanal.operations.book_checks import Checked, check_book
 from vodokanal.operations.book_import import BookWrongError, Sent, find_done, import_book
 from vodokanal.operations.book_rows import Kept, Values, rows_kept
 from vodokanal.web.book_words import (
-    fault_words,
     oddity_words,
     problem_words,
     sentences_of,
@@ -30,6 +29,7 @@ from vodokanal.web.book_words import (
 from vodokanal.web.clock import today
 from vodokanal.web.configuration import settings
 from vodokanal.web.progress import told
+from vodokanal.web.workbook_words import workbook_words
 
 MOST_TOLD = 20
 
@@ -100,7 +100,7 @@ def _looked_through(sent: Sequence[SentFile]) -> Checked:
     try:
         book = read_book(sent)
     except WorkbookError as error:
-        raise click.ClickException(fault_words(error)) from None
+        raise click.ClickException(workbook_words(error)) from None
     with told("sheets", len(SHEETS)) as more:
         return check_book(book, today=today(), told=lambda _sheet: more(1))
 

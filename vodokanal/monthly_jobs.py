@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import date
 
+from vodokanal.operations.file_jobs import is_file_due
 from vodokanal.operations.month_mornings import (
     is_morning_due,
     morning_of,
@@ -43,6 +44,8 @@ class MonthWatch:
         seen = glance()
         if seen.has_preview and is_preview_due(real_now()):
             wake(Kind.PREVIEW)
+        if seen.has_file and is_file_due(real_now()):
+            wake(Kind.FILES)
         if seen.has_order:
             if is_order_due(real_now()):
                 wake(Kind.MONTH)

@@ -41,6 +41,7 @@ from vodokanal.operations.housekeeping import (
 )
 from vodokanal.operations.letters import has_due_letter
 from vodokanal.operations.queue import Kind, listen, wake
+from vodokanal.sent_files import clear_books_away, work_on_files
 from vodokanal.web.clock import now, real_now
 from vodokanal.web.configuration import KEY, settings
 from vodokanal.web.identity import REMEMBERED
@@ -87,6 +88,11 @@ class AlarmClock(Consumer):
         self._signal_actions = {signal.SIGTERM: (False, True), signal.SIGINT: (False, True)}
         worker.stopping = self.stop_flag
         huey.on_shutdown()(hang_up)
+
+    def start(self) -> None:
+        """Begins, and says so once an order to stop would be heard."""
+        super().start()
+        log_event("worker_started")
 
     def _create_scheduler(self) -> Sweeper:
         sweeper: Sweeper = super()._create_scheduler()
@@ -151,6 +157,7 @@ class Worker:
                 leave_night(run, real_now=real_now())
                 return
             forget_ended()
+            clear_books_away(run)
             is_tidy = tidy_up()
             counts = finish_night(run, at=now(), real_now=real_now())
             log_event("night_done", date=night.on.isoformat(), is_tidy=is_tidy, **counts)
@@ -170,6 +177,11 @@ class Worker:
         with self._at_work():
             make_previews(self.goes_on)
 
+    def work_on_files(self) -> None:
+        """Looks through, imports and enters the files that were sent in."""
+        with self._at_work():
+            work_on_files(self.goes_on)
+
     def tell_the_morning(self) -> None:
         """Tells employees by letter that a month is late."""
         with self._at_work():
@@ -185,6 +197,7 @@ class Worker:
             Kind.MONTH: self.work_on_months,
             Kind.MORNING: self.tell_the_morning,
             Kind.PREVIEW: self.make_previews,
+            Kind.FILES: self.work_on_files,
         }
 
     @contextmanager
@@ -208,7 +221,6 @@ def work(app: Flask) -> None:
     _tell_in_json()
     worker = Worker(app)
     huey = listen(worker.jobs)
-    log_event("worker_started")
     AlarmClock(huey, worker).run()
     log_event("worker_stopped")
 

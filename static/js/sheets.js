@@ -51,7 +51,8 @@
     function save(form, goesOn) {
       var sent = typedIn(form), isSame = sent === rows.get(form);
       if (goesOn) { leave(form); }
-      if (form.dataset.busy || (isSame && !form.dataset.refused)) { return; }
+      if (form.dataset.busy) { form.dataset.again = "yes"; return; }
+      if (isSame && !form.dataset.refused) { return; }
       form.dataset.busy = "yes";
       fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Requested-With": "fetch" }, redirect: "manual" })
         .then(function (answer) {
@@ -68,11 +69,13 @@
       part.innerHTML = text;
       var list = part.content.firstElementChild, fresh = list && list.querySelector("li");
       if (!fresh || fresh.id !== row.id) { throw new Error("no row"); }
+      document.querySelector("[data-figures]").replaceWith(part.content.querySelector("[data-figures]"));
       var made = fresh.querySelector("form"), focused = row.contains(document.activeElement) && document.activeElement.name;
       if (typedIn(form) !== sent) {
-        // More was typed meanwhile: it is sent as a saving of its own.
+        // More was typed meanwhile: it is sent as a saving of its own, at once if the row was left.
         made.querySelectorAll("input[type=hidden]").forEach(function (each) { form.elements[each.name].value = each.value; });
         rows.set(form, sent); delete form.dataset.busy;
+        if (form.dataset.again) { delete form.dataset.again; save(form, false); }
         return;
       }
       fresh.querySelectorAll("[autofocus]").forEach(function (each) { each.removeAttribute("autofocus"); });

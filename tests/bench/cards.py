@@ -14,6 +14,7 @@ from tests.bench.ledger import fill_ledger
 from tests.bench.table import Row
 from tests.bench.town import BenchTown, Signature, copied, opened
 from tests.statements import statements
+from vodokanal.formats.search_text import in_other_layout
 from vodokanal.models.accounts import Account, Holder
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import Employee
@@ -22,7 +23,11 @@ from vodokanal.models.places import House, Premises
 SEARCH_MILLISECONDS, CARD_STATEMENTS = 50.0, 14
 CARDS, TIMES = 40, 3
 # What is said of an account when somebody rings.
-WAYS = ("number", "surname", "whole name", "address", "telephone", "meter")
+WAYS = (
+    *("number", "surname", "whole name", "address", "meter"),
+    *("telephone", "telephone without its code", "surname by the other keys"),
+)
+LOCAL = 7
 
 
 def rows_of_cards(town: BenchTown) -> Iterator[Row]:
@@ -58,6 +63,8 @@ def said_of(account: Account, way: str) -> str:
         "whole name": str(holder.name),
         "address": f"{house.street} {house.number} {account.premises.flat}",
         "telephone": str(holder.telephone),
+        "telephone without its code": str(holder.telephone_key)[-LOCAL:],
+        "surname by the other keys": in_other_layout(str(holder.name).split()[0]),
         "meter": "" if meter is None else str(meter.serial),
     }
     return said[way] or str(account.number)

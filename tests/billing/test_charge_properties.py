@@ -42,8 +42,9 @@ from vodokanal.billing.account_months import (
     QuantitySpan,
     ServiceSpan,
 )
+from vodokanal.billing.check_differences import check_differences
 from vodokanal.billing.line_inputs import calculated
-from vodokanal.billing.metering import check_differences, metered_months
+from vodokanal.billing.metering import metered_months
 from vodokanal.billing.month_lines import charged_lines
 from vodokanal.billing.month_rates import MonthRates
 from vodokanal.billing.norms import NormBasis

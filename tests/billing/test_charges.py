@@ -271,6 +271,12 @@ ODD: dict[str, MeterMonth] = {
         given=readings(m11="3"), installed_on=day(3, 8), commissioned_on=day(3)
     ),
     "new and silent": meter(installed_on=day(3, 10), commissioned_on=day(3, 10)),
+    "taken over and silent last month": meter(
+        given=readings(m11="3"),
+        installed_on=day(3, 10),
+        commissioned_on=day(3, 10),
+        is_taken_over=True,
+    ),
 }
 PLAIN_METERS: dict[str, MeterMonth] = {
     "read twice": PLAIN,
@@ -282,6 +288,9 @@ PLAIN_METERS: dict[str, MeterMonth] = {
     ),
     "new and read": meter(given=readings(m11="3"), installed_on=day(3), commissioned_on=day(3)),
     "new and not read": meter(installed_on=day(23), commissioned_on=day(23)),
+    "taken over and not read": meter(
+        installed_on=day(23), commissioned_on=day(23), is_taken_over=True
+    ),
     "removed on the last day": meter(
         given=readings(m10="136"), removed_on=day(30), final_reading=Decimal("140.5")
     ),

@@ -162,7 +162,7 @@ def test_more_digits_than_the_display_has_are_refused(text: str, before: int, af
         ("1," + "1" * 400, 3, 3),
         ("156,32", 1, 1),
         ("156,3", 0, 0),
-        ("156,0001", 4, 3),
+        ("156,00001", 4, 4),
     ],
 )
 def test_more_decimals_than_the_display_has_are_refused(
@@ -183,6 +183,10 @@ def test_more_decimals_than_the_display_has_are_refused(
         ("00156", 5, 0, "156.000"),
         ("1234", 4, 0, "1234.000"),
         ("000156,32", 6, 2, "156.320"),
+        # Below litres: cut, never rounded.
+        ("001563209", 5, 4, "156.320"),
+        ("156,3209", 5, 4, "156.320"),
+        ("1" * 8 + ",9999", 8, 4, "11111111.999"),
     ],
 )
 def test_each_display_is_read_by_its_own_digits(
@@ -282,7 +286,7 @@ def test_reader_agrees_with_the_rule_book(text: str) -> None:
     assert value == by_the_rule_book(text)
 
 
-@given(texts, st.integers(3, 9), st.integers(0, 3), st.booleans())
+@given(texts, st.integers(3, 9), st.integers(0, 4), st.booleans())
 def test_whatever_is_read_the_display_can_show(
     text: str, before: int, after: int, whole_only: bool
 ) -> None:

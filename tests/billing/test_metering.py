@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.billing.households import check, day, meter, read, readings, regular
 from vodokanal.billing.account_months import MeterMonth, MeterReading
+from vodokanal.billing.check_differences import check_differences
 from vodokanal.billing.metering import (
-    check_differences,
     known_values,
     last_charged_by,
     metered_months,

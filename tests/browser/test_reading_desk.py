@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.heaps import COUNT_KEYS, KEYS_SINCE, leave_doubts
 from tests.browser.visits import Visit
 from vodokanal.demo.credentials import OWNER
 
 VisitAs = Callable[..., Visit]
 WAITING, ENTER = "/staff/readings/waiting/", "/staff/readings/enter/"
+DOUBTS = 100
 
 
 @pytest.fixture
@@ -56,6 +58,21 @@ def test_suggested_number_is_taken_by_its_key(office: Visit) -> None:
     expect(cases(office).nth(place)).to_be_focused()
     office.page.keyboard.press("2")
     expect(said(office)).to_contain_text("принято предложенное число")
+
+
+def test_hundred_doubts_take_one_key_each(office: Visit) -> None:
+    leave_doubts(office.portal, DOUBTS)
+    office.page.add_init_script(COUNT_KEYS)
+    office.open(WAITING)
+    taps, settled = office.taps, "nothing"
+    for _ in range(DOUBTS):
+        # The next one has the cursor as soon as the last one is gone.
+        case = office.page.locator(f"article[data-case]:focus:not(#{settled})")
+        settled = case.get_attribute("id") or ""
+        office.page.keyboard.press("1")
+    expect(said(office)).to_contain_text("принято как есть")
+    expect(cases(office)).to_have_count(0)
+    assert (office.page.evaluate(KEYS_SINCE), office.taps) == ([DOUBTS, 0], taps)
 
 
 def test_keys_do_nothing_while_words_are_typed(office: Visit) -> None:

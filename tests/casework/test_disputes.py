@@ -31,9 +31,12 @@ def test_open_dispute_can_be_answered_and_taken_back() -> None:
     ]
 
 
-def test_answered_dispute_stays_answered() -> None:
+def test_answered_dispute_stays_answered_unless_its_correction_is_withdrawn() -> None:
     answered = set(DisputeState) - {OPEN}
-    assert not any(may_become(each, other) for each in answered for other in DisputeState)
+    moves = {
+        (each, other) for each in answered for other in DisputeState if may_become(each, other)
+    }
+    assert moves == {(DisputeState.CORRECTED, OPEN)}
 
 
 @pytest.mark.parametrize(

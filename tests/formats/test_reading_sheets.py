@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from vodokanal.formats.book_cells import Flaw
 from vodokanal.formats.reading_sheets import (
-    CellFault,
     FilledRow,
     MeterRow,
     NoHeadsError,
@@ -77,19 +77,19 @@ def test_columns_are_known_by_their_heads_and_numbers_read_as_texts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "fault"),
+    ("row", "told"),
     [
-        (["a", "b", "=1+2"], CellFault.FORMULA),
-        (["a", "b", date(2026, 5, 12)], CellFault.DAY),
-        (["a", "b", True], CellFault.ERROR),
-        (["a", "#N/A", 5], CellFault.ERROR),
-        ([None, "b", 5], CellFault.NO_ACCOUNT),
-        (["a", None, 5], CellFault.NO_SERIAL),
+        (["a", "b", "=1+2"], (Flaw.FORMULA, "Показание", "formula")),
+        (["a", "b", date(2026, 5, 12)], (Flaw.DAY_FOR_TEXT, "Показание", "12.05.2026")),
+        (["a", "b", True], (Flaw.NOT_TEXT, "Показание", "True")),
+        (["a", "#N/A", 5], (Flaw.FAULT, "Номер", "error")),
+        ([None, "b", 5], (Flaw.MISSING, "Счёт", "")),
+        (["a", None, 5], (Flaw.MISSING, "Номер", "")),
     ],
 )
-def test_cell_that_cannot_be_used_is_told(row: list[Any], fault: CellFault) -> None:
+def test_cell_that_cannot_be_used_is_told(row: list[Any], told: tuple[Flaw, str, str]) -> None:
     (found,) = read_sheet(filled(row), HEADS)
-    assert found.fault is fault
+    assert (found.fault, found.column, found.shown) == told
 
 
 def test_merged_account_is_told() -> None:
@@ -98,7 +98,7 @@ def test_merged_account_is_told() -> None:
     file = BytesIO()
     book.save(file)
     rows = read_sheet(file.getvalue(), HEADS)
-    assert [row.fault for row in rows] == [None, CellFault.MERGED]
+    assert [row.fault for row in rows] == [None, Flaw.MERGED]
 
 
 def test_table_without_the_heads_is_refused_with_those_missing() -> None:

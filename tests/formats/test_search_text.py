@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from vodokanal.formats.search_text import folded, natural_key, search_words
+from vodokanal.formats.search_text import (
+    LATIN,
+    RUSSIAN,
+    folded,
+    in_other_layout,
+    natural_key,
+    search_words,
+)
 
 
 @pytest.mark.parametrize("text", ["Берёзовая  УЛ.", " берёзовая\u00a0ул. ", "БЕРЕЗОВАЯ УЛ."])
@@ -24,3 +31,11 @@ def test_printed_address_is_searched_by_its_words() -> None:
 
 def test_search_takes_eight_words_at_most() -> None:
     assert len(search_words("а " * 1000)) == 8
+
+
+def test_keys_of_the_wrong_layout_are_those_of_the_other() -> None:
+    assert in_other_layout("dtnkeubyf") == "ветлугина"
+    assert in_other_layout("<fhcjdf >kbz 5-12") == "Барсова Юлия 5-12"
+    assert in_other_layout("ФИ-7001") == "AB-7001"
+    assert in_other_layout("4070-15") == "4070-15"
+    assert in_other_layout(LATIN) == RUSSIAN

@@ -33,6 +33,7 @@ from tests.factories import (
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind, ReadingState
 from vodokanal.billing.services import Service
+from vodokanal.models.accounts import Account
 from vodokanal.models.database import database as current
 from vodokanal.models.people import AccountAccess, Resident
 from vodokanal.models.readings import Reading
@@ -60,7 +61,7 @@ WRONG: tuple[tuple[Make, dict[str, Any]], ...] = (
     (make_premises_quantity, {"quantity": -1}),
     (make_meter_possibility, {"possible": False}),
     (make_meter, {"digits_before": 2}),
-    (make_meter, {"digits_after": 4}),
+    (make_meter, {"digits_after": 5}),
     (make_meter, {"installed_on": LATE, "removed_on": EARLY}),
     (make_meter, {"verified_on": LATE, "verify_by": EARLY}),
     (make_meter, {"initial_reading": -1}),
@@ -158,3 +159,9 @@ def test_hot_and_cold_may_share_a_flat(database: Engine) -> None:
     account = make_account()
     made = [make_meter(account=account, kind=kind) for kind in Kind]
     assert [meter.account for meter in made] == [account, account]
+
+
+def test_number_of_a_deleted_row_is_never_given_again(database: Engine) -> None:
+    gone = make_account()
+    Account.delete().where(Account.id == gone.id).execute()
+    assert make_account().id > gone.id

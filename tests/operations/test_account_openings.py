@@ -11,7 +11,7 @@ import pytest
 
 from tests.cast import Cast, actor_of
 from tests.clock import moment
-from tests.factories import make_access, make_premises
+from tests.factories import make_access, make_note, make_premises
 from tests.month_factories import make_charge_line, make_month, make_month_trouble
 from tests.months import ZONE, make_rates
 from tests.tables import everything
@@ -21,6 +21,7 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind
 from vodokanal.billing.services import Charging, Service
 from vodokanal.models.account_changes import AccountChange
+from vodokanal.models.account_notes import AccountNote
 from vodokanal.models.accounts import Account, Holder
 from vodokanal.models.looks import CameFrom, CardOpening
 from vodokanal.models.meters import Meter
@@ -156,6 +157,17 @@ def test_what_is_taken_back_was_never_there(cast: Cast, flat: Premises) -> None:
     assert CardOpening.get().account_id is None
     with pytest.raises(AccountNotFoundError):
         opened(cast, flat, category=None)
+
+
+def test_note_that_was_removed_prevents_nothing(cast: Cast, flat: Premises) -> None:
+    before = everything(but=UNDONE)
+    note = make_note(account=opened(cast, flat))
+    with pytest.raises(ChangedSinceError) as caught:
+        take_back_change(actor_of(cast.dmitry), AccountChange.get(), today=TODAY, at=AT)
+    assert caught.value.table == "account_note"
+    AccountNote.update(removed_at=AT).where(AccountNote.id == note.id).execute()
+    take_back_change(actor_of(cast.dmitry), AccountChange.get(), today=TODAY, at=AT)
+    assert everything(but=UNDONE) == before
 
 
 def test_an_account_that_somebody_may_open_stays(cast: Cast, flat: Premises) -> None:

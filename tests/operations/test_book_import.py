@@ -13,10 +13,16 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from peewee import DatabaseError
 
-from tests.books import AT, SEPTEMBER, TODAY, book_of, changed, rows_of_one
+from tests.books import AT, SEPTEMBER, TODAY, book_of, changed, make_book_import, rows_of_one
 from tests.cast import Cast
 from tests.engines import Engine
-from tests.factories import make_employee, make_house_reading, make_reading
+from tests.factories import (
+    make_access,
+    make_employee,
+    make_house_reading,
+    make_note,
+    make_reading,
+)
 from tests.month_factories import (
     make_charge_line,
     make_correction,
@@ -31,6 +37,7 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Source
 from vodokanal.billing.recalculation_reasons import AUTOMATIC
 from vodokanal.formats.book_sheets import BY_CODE
+from vodokanal.models.account_notes import AccountNote
 from vodokanal.models.accounts import Account, AccountService, Holder, Occupancy
 from vodokanal.models.book_imports import BookImport, BookImportRange, BookState
 from vodokanal.models.database import database as current
@@ -41,21 +48,19 @@ from vodokanal.models.looks import CameFrom, CardOpening
 from vodokanal.models.meters import Meter
 from vodokanal.models.months import ChargeLine, MonthTrouble
 from vodokanal.models.payments import OpeningBalance
+from vodokanal.models.people import AccountAccess
 from vodokanal.models.places import District, House, Premises, PremisesNorm
 from vodokanal.models.readings import Reading, Submission
 from vodokanal.models.recalculations import Correction
 from vodokanal.models.schema import TABLES
+from vodokanal.operations import book_checks
 from vodokanal.operations.actors import SYSTEM
 from vodokanal.operations.balances import get_balance
 from vodokanal.operations.book_checks import check_book
 from vodokanal.operations.book_import import (
     BookWrongError,
     Sent,
-    books,
-    drop_book,
-    forget_files,
     import_book,
-    keep_dry_run,
     ranges_of,
     report_of,
 )
@@ -210,6 +215,17 @@ def test_book_that_contradicts_is_refused(
     assert whole() == before
 
 
+def test_book_of_many_accounts_is_compared_with_everything(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(rows_of_one())
+    wrong = changed(accounts={"name": "Кто-то"}, residents={"account": "45"})
+    found = contradictions(wrong)
+    monkeypatch.setattr(book_checks, "MOST_ASKED_FOR", 0)
+    assert contradictions(wrong) == found
+    assert [code for _, code, _ in found] == ["contradiction", "zeros_missing"]
+
+
 def test_later_reading_does_not_contradict_the_book_of_before(database: Engine) -> None:
     imported(changed())
     rows = changed(houses={"gis": None})
@@ -253,20 +269,9 @@ def test_what_has_changed_meanwhile_is_looked_at_again(database: Engine) -> None
 
 
 def test_dry_run_is_kept_and_becomes_the_import(database: Engine) -> None:
-    checked = check_book(book_of(changed()), today=TODAY)
-    kept = keep_dry_run(SYSTEM, checked, sent=Sent("book.xlsx", "abc"), at=AT)
-    assert (kept.state, Account.select().count(), books()) == (BookState.CHECKED, 0, [kept])
+    kept = make_book_import(folder="abc")
     done = imported(changed(), folder="abc")
     assert (done.id, done.state, done.posted_period) == (kept.id, BookState.DONE, NOVEMBER)
-
-
-def test_book_that_is_given_up_leaves_no_files(database: Engine) -> None:
-    checked = check_book(book_of(changed()), today=TODAY)
-    first, second = (keep_dry_run(SYSTEM, checked, sent=Sent("x", each), at=AT) for each in "ab")
-    drop_book(first.id, at=AT)
-    assert (books(), forget_files(AT), forget_files(AT)) == ([second], ["a"], [])
-    assert forget_files(AT.replace(year=2027)) == ["b"]
-    assert BookImport.get_by_id(second.id).state == BookState.DROPPED
 
 
 def test_undoing_leaves_the_database_as_it_was(cast: Cast) -> None:
@@ -354,6 +359,20 @@ def test_card_that_was_looked_at_stands_in_nobodys_way(database: Engine) -> None
     )
     undo_import(SYSTEM, row.id, at=AT)
     assert CardOpening.get_by_id(opening.id).account_id is None
+
+
+def test_note_and_access_that_are_over_stand_in_nobodys_way(database: Engine) -> None:
+    row = imported(rows_of_one())
+    account = Account.get(Account.number == "0046")
+    note = make_note(account=account)
+    access = make_access(account=account, revoked_at=AT)
+    with pytest.raises(BuiltUponError) as refused:
+        undo_import(SYSTEM, row.id, at=AT)
+    assert refused.value.table == "account_note"
+    AccountNote.update(removed_at=AT).execute()
+    undo_import(SYSTEM, row.id, at=AT)
+    kept = (AccountNote.get_or_none(id=note.id), AccountAccess.get_or_none(id=access.id))
+    assert kept == (None, None)
 
 
 def test_reading_and_common_reading_since_keep_the_import(database: Engine) -> None:

@@ -24,8 +24,10 @@ from vodokanal.models.letters import Letter, LetterKind
 from vodokanal.models.people import AccountAccess
 from vodokanal.models.recalculations import Correction
 from vodokanal.models.terms import LegalTerm
+from vodokanal.operations.corrections import withdraw_correction
 from vodokanal.operations.disputable_lines import LineNotFoundError
 from vodokanal.operations.dispute_letters import DisputeNews, find_dispute_news
+from vodokanal.operations.dispute_reopenings import DisputedAnewError
 from vodokanal.operations.disputed import (
     disputed_months,
     disputed_sum,
@@ -40,6 +42,7 @@ from vodokanal.operations.disputed import (
 from vodokanal.operations.disputes import (
     MOST_CHARACTERS,
     MOST_ON_RECEIPT,
+    AboveLineError,
     AnsweredAlreadyError,
     DisputedAlreadyError,
     DisputeNotFoundError,
@@ -209,11 +212,60 @@ def test_correction_that_is_refused_answers_nothing(cast: Cast) -> None:
     assert Correction.select().count() == 2
 
 
-def test_correction_can_be_withdrawn_and_the_answer_stays(cast: Cast) -> None:
+def withdrawn(cast: Cast, dispute: Any) -> Dispute:
+    withdraw_correction(actor_of(cast.dmitry), dispute.correction, today=TODAY, at=AT)
+    return get_dispute(dispute.id)
+
+
+def test_withdrawn_correction_leaves_the_dispute_open(cast: Cast) -> None:
+    make_email(cast.anna)
+    before = disputed(cast)
+    answered = fixed(cast, before)
+    left: Any = withdrawn(cast, answered)
+    assert (left.state, left.answer, left.answered_by_id, left.answered_at, left.correction_id) == (
+        DisputeState.OPEN,
+        "",
+        None,
+        None,
+        None,
+    )
+    assert left.answer_by == before.answer_by
+    # The letter that has not gone out yet would not be true.
+    assert find_dispute_news(Letter.get()) == NOTHING_TO_TELL
+    entry = JournalEntry.get(JournalEntry.action == "reopen_dispute")
+    assert (entry.subject_id, entry.actor_name) == (before.id, cast.dmitry.name)
+    again = fixed(cast, left, key="f2", amount=rubles(-20))
+    assert (again.state, again.correction.amount) == (DisputeState.CORRECTED, rubles(-20))
+    assert isinstance(
+        find_dispute_news(Letter.select().order_by(Letter.id.desc()).get()), DisputeNews
+    )
+
+
+def test_correction_stays_while_the_line_is_disputed_anew(cast: Cast) -> None:
     answered = fixed(cast, disputed(cast))
-    Correction.delete().where(Correction.id == answered.correction_id).execute()
-    left = get_dispute(answered.id)
-    assert (left.state, left.correction_id) == (DisputeState.CORRECTED, None)
+    newer = disputed(cast, key="k2")
+    with pytest.raises(DisputedAnewError) as refused:
+        withdrawn(cast, answered)
+    assert refused.value.dispute == newer
+    assert get_dispute(answered.id) == answered
+    assert Correction.select().count() == 3
+
+
+def test_more_than_the_line_is_corrected_only_when_it_is_meant_so(cast: Cast) -> None:
+    row = disputed(cast)
+    for amount in ("-173.79", "173.79"):
+        with pytest.raises(AboveLineError) as refused:
+            fixed(cast, row, amount=rubles(amount))
+        assert refused.value.amount == rubles("173.78")
+    answered = fixed(cast, row, amount=rubles("-173.79"), is_above=True)
+    assert answered.correction.amount == rubles("-173.79")
+
+
+def test_credit_is_corrected_by_as_much_as_it_is(cast: Cast) -> None:
+    row = disputed(cast, line=line_named("less"))
+    with pytest.raises(AboveLineError):
+        fixed(cast, row, amount=rubles("25.01"))
+    assert fixed(cast, row, amount=rubles(25)).correction.amount == rubles(25)
 
 
 def test_taken_back_it_asks_nothing_any_more(cast: Cast) -> None:

@@ -8,11 +8,13 @@ from tests.cast import Cast
 from tests.engines import Engine
 from tests.factories import make_account, make_meter, make_reading
 from tests.ledgers import charge, issue, pay, take_back
-from tests.month_factories import make_payment_term
+from tests.month_factories import make_month, make_payment_term, make_receipt
 from vodokanal.billing.debt_ages import Age
 from vodokanal.billing.money import rubles
+from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState
+from vodokanal.models.months import BillingMonth
 from vodokanal.operations.debtors import get_debt_figures
 from vodokanal.operations.figures import find_money, get_sent
 
@@ -43,6 +45,21 @@ def test_nothing_was_charged_before_the_first_month_is_issued(database: Engine) 
     assert find_money(TODAY) is None
 
 
+def test_what_is_charged_is_the_months_own_and_corrections_stand_beside_it(
+    database: Engine,
+) -> None:
+    month = make_month(period=OCTOBER, state=MonthState.ISSUING)
+    make_receipt(account=make_account(), charged="173.78", corrected="-20", closing="153.78")
+    BillingMonth.update(state=MonthState.ISSUED).where(BillingMonth.id == month.id).execute()
+    money = find_money(TODAY)
+    assert money is not None
+    assert (money.charged, money.corrected, money.to_pay) == (
+        rubles("173.78"),
+        rubles("-20"),
+        rubles("153.78"),
+    )
+
+
 def test_money_is_of_the_last_month_and_of_today(database: Engine) -> None:
     make_payment_term()
     first, second = make_account(), make_account()
@@ -60,6 +77,7 @@ def test_money_is_of_the_last_month_and_of_today(database: Engine) -> None:
         rubles("900.00"),
         rubles("300.00"),
     )
+    assert (money.corrected, money.to_pay) == (rubles(0), rubles("900.00"))
     owed = get_debt_figures(TODAY)
     assert owed.of_last_month == rubles("580.00")
     assert {age: amount for age, amount in owed.by_age.items() if amount} == {

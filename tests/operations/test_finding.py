@@ -166,6 +166,22 @@ def test_telephone_is_found_however_it_is_typed(text: str) -> None:
     assert found.telephone == "8-916-123-45-67"
 
 
+@pytest.mark.parametrize("text", ["123-45-67", "34567", "6 123 45 67"])
+def test_telephone_is_found_without_the_code_of_the_town(text: str) -> None:
+    account = make_account()
+    make_holder(account=account, name="Лис Яна", telephone="8-916-123-45-67")
+    make_holder(account=make_account(), name="Лис Ян", telephone="8-916-123-45-60")
+    (found,) = find(text)
+    assert (found.account, found.found_by) == (account, FoundBy.TELEPHONE)
+
+
+def test_people_are_left_out_for_whoever_is_not_to_find_them() -> None:
+    make_holder(account=make_account(), name="Речной Яков", telephone="8-916-123-45-67")
+    kinds = set(FoundBy) - {FoundBy.NAME, FoundBy.TELEPHONE}
+    for text, count in (("речн", 2), ("соколова", 0), ("1234567", 0)):
+        assert len(find_accounts(text, limit=20, today=TODAY, kinds=kinds)) == count, text
+
+
 @pytest.mark.parametrize("text", ["00012345", "12345", "№ 00012345", "0001 2345", "00012"])
 def test_meter_is_found_with_its_noughts_or_without(text: str) -> None:
     (found,) = find(text)

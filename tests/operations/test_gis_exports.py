@@ -15,7 +15,7 @@ from vodokanal.billing.readings import ReadingState
 from vodokanal.formats.sheets import Cell
 from vodokanal.models.export_maps import ExportColumn, ExportSheet, ExportSource
 from vodokanal.models.meters import Meter
-from vodokanal.operations.gis_exports import columns_of, export_sheet
+from vodokanal.operations.gis_exports import columns_of, count_numbered, export_sheet
 
 OCTOBER, NOVEMBER = Period(2026, 10), Period(2026, 11)
 ALL = dict(enumerate(ExportSource, start=1))
@@ -58,6 +58,16 @@ def test_meters_fill_thirty_one_columns(cast: Cast) -> None:
         "",
         "",
     )
+
+
+@pytest.mark.parametrize("sheet", list(ExportSheet))
+def test_rows_are_counted_as_they_are_given(cast: Cast, sheet: ExportSheet) -> None:
+    Meter.update(gis_number="77-1").where(Meter.id == cast.cold.id).execute()
+    Meter.update(gis_number="").where(Meter.id == cast.hot.id).execute()
+    make_meter(house=make_house(), serial="ОД-1")
+    make_reading(cast.vera_meter, period=OCTOBER, state=ReadingState.HELD)
+    counted = count_numbered(sheet, period=OCTOBER)
+    assert (counted.rows, counted.rows - counted.without) == (len(rows_of(sheet)), 1)
 
 
 def test_removed_meter_is_left_out(cast: Cast) -> None:

@@ -60,7 +60,9 @@ from vodokanal.operations.holder_changes import (
     change_that_began,
     change_that_ended,
     find_change,
+    former_payer,
     tenure_on,
+    tenures_of,
 )
 from vodokanal.operations.holder_control import (
     ControlRefusedError,
@@ -428,6 +430,27 @@ def test_receipt_of_an_earlier_month_leads_to_who_had_the_number_then(cast: Cast
         tenure=Tenure(GLEB, number="90-1"),
     ).new_account
     assert tenure_on(other, date(2026, 10, 8)) == other
+
+
+@pytest.mark.parametrize(
+    ("received_on", "period", "is_former"),
+    [
+        (LAST_DAY, None, True),
+        (ON, None, False),
+        (TODAY, Period(2026, 10), True),
+        # The bill of that month with this number is the new holder's.
+        (TODAY, NOVEMBER, False),
+        (LAST_DAY, NOVEMBER, True),
+    ],
+)
+def test_payment_of_the_old_days_is_the_former_payer_s(
+    cast: Cast, received_on: date, period: Period | None, *, is_former: bool
+) -> None:
+    new = changed(cast).new_account
+    days: Any = {"received_on": received_on, "period": period}
+    assert former_payer(new, **days) == (cast.account if is_former else None)
+    assert former_payer(cast.vera_account, **days) is None
+    assert tenures_of(new) == [new, cast.account]
 
 
 def test_change_is_found_from_both_accounts(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from tests.factories import (
     make_holder,
     make_letter,
     make_meter,
+    make_note,
     make_occupancy,
     make_reading,
     make_resident,
@@ -151,12 +152,23 @@ def test_whoever_only_looked_at_the_new_account_prevents_nothing(cast: Cast) -> 
     assert seen == [cast.account.id, cast.account.id]
 
 
+def test_note_and_access_that_are_over_prevent_nothing(cast: Cast) -> None:
+    before = everything(but=BUT)
+    change = changed(cast)
+    make_note(account=change.new_account, removed_at=AT)
+    make_access(account=change.new_account, resident=cast.vera, revoked_at=AT)
+    assert dependent_tables(change) == []
+    reversed_by(cast, change)
+    assert everything(but=BUT) == before
+
+
 NEWER: dict[str, Callable[[Account], Any]] = {
     "reading": lambda new: make_reading(Meter.get(Meter.account == new), period=NOVEMBER),
     "payment": lambda new: make_payment(account=new),
     "account_access": lambda new: make_access(account=new),
     "correction": lambda new: make_correction(account=new, posted_period=NOVEMBER),
     "holder": lambda new: make_holder(account=new),
+    "account_note": lambda new: make_note(account=new),
     "meter": lambda new: make_meter(account=new),
 }
 

@@ -24,6 +24,7 @@ from vodokanal.operations.change_refusals import (
     BeyondDisplayError,
     ChangeRefusedError,
     DaysReversedError,
+    FinerThanDisplayError,
     LowerFinalError,
     MeterGoneError,
     NotYetReadError,
@@ -31,6 +32,7 @@ from vodokanal.operations.change_refusals import (
     SameSerialError,
 )
 from vodokanal.operations.changes import accounts_read_anew
+from vodokanal.operations.final_readings import DoubtfulFinalError
 from vodokanal.operations.meter_replacements import Replacement, replace_meter
 from vodokanal.operations.new_meters import NewMeter
 from vodokanal.operations.queue import open_queue
@@ -85,6 +87,24 @@ def test_the_new_meter_stands_in_the_place_of_the_old(cast: Cast) -> None:
     assert accounts_read_anew(0, before=NOVEMBER) == {cast.account.id}
 
 
+def test_meter_commissioned_later_is_not_charged_by_before(cast: Cast) -> None:
+    later = date(2026, 11, 12)
+    new = replace(NEW, digits_before=8, digits_after=4, commissioned_on=later)
+    replaced(cast, new=new)
+    found = Meter.get(Meter.serial == "26-000777")
+    assert (found.installed_on, found.commissioned_on) == (ON, later)
+    assert (found.digits_before, found.digits_after) == (8, 4)
+
+
+def test_last_reading_far_above_is_asked_about_once(cast: Cast) -> None:
+    make_reading(cast.cold, period=NOVEMBER, value="160", taken_on=ON)
+    with pytest.raises(DoubtfulFinalError) as told:
+        replaced(cast, final_reading=Decimal(175))
+    assert told.value.meter == cast.cold
+    replaced(cast, final_reading=Decimal(175), is_sure=True)
+    assert Meter.get_by_id(cast.cold.id).final_reading == Decimal(175)
+
+
 def test_sent_twice_it_is_replaced_once(cast: Cast) -> None:
     assert replaced(cast) == replaced(cast)
     assert Meter.select().where(Meter.account == cast.account).count() == 3
@@ -113,6 +133,10 @@ def test_an_unknown_last_reading_is_charged_by_the_average(cast: Cast) -> None:
         ({"final_reading": COLD_LAST - 1}, LowerFinalError),
         ({"final_reading": Decimal(100000)}, BeyondDisplayError),
         ({"new": replace(NEW, initial_reading=Decimal(100000))}, BeyondDisplayError),
+        (
+            {"new": replace(NEW, digits_after=2, initial_reading=Decimal("0.125"))},
+            FinerThanDisplayError,
+        ),
         ({"new": replace(NEW, commissioned_on=date(2026, 11, 9))}, DaysReversedError),
         ({"new": replace(NEW, verify_by=date(2026, 7, 31))}, DaysReversedError),
         ({"new": replace(NEW, serial="00012345")}, SameSerialError),
@@ -141,7 +165,9 @@ def test_a_meter_never_read_goes_on_from_its_first_reading(cast: Cast) -> None:
 
 def test_a_display_that_began_anew_is_no_lower_reading(cast: Cast) -> None:
     make_reading(cast.vera_meter, value="99990")
-    replaced(cast, account_id=cast.vera_account.id, meter_id=cast.vera_meter.id, final_reading=5)
+    replaced(
+        cast, account_id=cast.vera_account.id, meter_id=cast.vera_meter.id, final_reading=Decimal(5)
+    )
     assert Meter.get_by_id(cast.vera_meter.id).final_reading == 5
 
 

@@ -171,10 +171,10 @@ def test_idle_look_is_a_single_statement(cast: Cast) -> None:
     record(SYSTEM, "update", subject=cast.account, at=AFTER.at)
     newest = JournalEntry.get().id
     with statements() as seen:
-        assert glance() == (newest, False, False)
+        assert glance() == (newest, False, False, False)
     make_month_order()
     make_preview()
-    assert (glance(), len(seen)) == ((newest, True, True), 1)
+    assert (glance(), len(seen)) == ((newest, True, True, False), 1)
 
 
 def test_month_is_due_in_the_night_after_its_intake(cast: Cast) -> None:

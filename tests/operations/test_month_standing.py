@@ -25,6 +25,7 @@ from vodokanal.billing.services import CustomerGroup
 from vodokanal.models.months import BillingMonth
 from vodokanal.models.tariffs import Tariff
 from vodokanal.models.terms import PaymentTerm
+from vodokanal.models.windows import ReadingWindow
 from vodokanal.operations.actors import SYSTEM
 from vodokanal.operations.calculating import calculate_month
 from vodokanal.operations.journal import record
@@ -91,6 +92,18 @@ def test_prolonged_intake_is_in_the_way(cast: Cast) -> None:
     make_extension(period=NOVEMBER, ends_on=date(2026, 11, 25))
     assert ("window_open", {"last_day": "2026-11-25"}) in in_the_way(date(2026, 11, 25))
     assert [code for code, _ in in_the_way(date(2026, 11, 26))] == ["not_calculated"]
+
+
+def test_district_that_still_sends_is_named(cast: Cast) -> None:
+    make_extension(period=NOVEMBER, district=cast.district, ends_on=date(2026, 11, 25))
+    told = {"last_day": "2026-11-25", "districts": str(cast.district.name)}
+    assert ("window_open", told) in in_the_way()
+
+
+def test_district_is_named_where_there_are_no_days_for_all(cast: Cast) -> None:
+    ReadingWindow.update(district=cast.district).execute()
+    told = {"last_day": "2026-11-20", "districts": str(cast.district.name)}
+    assert ("window_open", told) in in_the_way(date(2026, 11, 20))
 
 
 def test_readings_that_wait_are_counted_by_what_they_wait_for(rated: Cast) -> None:

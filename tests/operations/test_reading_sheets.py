@@ -34,6 +34,7 @@ from vodokanal.operations.reading_sheets_order import confirm_order, stop_of
 from vodokanal.operations.reading_sheets_rows import (
     SheetNotFoundError,
     figures_of,
+    first_without_entry,
     get_sheet,
     place_of_account,
     rows_of,
@@ -99,6 +100,14 @@ def test_sheet_is_begun_once_for_the_month_that_is_taken(cast: Cast) -> None:
         Source.VISIT,
     )
     assert [each.id for each in recent_sheets(skip=0, limit=5)] == [first.id]
+
+
+def test_sheet_goes_on_with_the_first_row_that_has_nothing(sheet: ReadingSheet, cast: Cast) -> None:
+    places = [first_without_entry(sheet, today=TODAY)]
+    save(sheet, cast.cold, "161", by=cast.galina)
+    places.append(first_without_entry(sheet, today=TODAY))
+    save(sheet, cast.vera_meter, by=cast.galina, code=RemarkCode.NO_ACCESS)
+    assert [*places, first_without_entry(sheet, today=TODAY)] == [0, 1, None]
 
 
 def test_sheet_begun_after_the_intake_is_for_the_open_month(cast: Cast) -> None:
@@ -273,7 +282,7 @@ def shifted(count: int, by: Any, *, correct: int = 0) -> tuple[ReadingSheet, lis
 
 def test_shifted_sheet_stops_and_says_why(cast: Cast) -> None:
     sheet, meters = shifted(6, cast.galina)
-    stop = stop_of(sheet, today=TODAY)
+    stop = stop_of(sheet, figures_of(sheet, today=TODAY), today=TODAY)
     assert stop is not None
     assert (stop.figures.saved, stop.figures.doubtful, stop.shift) == (7, 6, Shift(-1, 6))
     line = stop.lines[0]
@@ -287,12 +296,13 @@ def test_shifted_sheet_stops_and_says_why(cast: Cast) -> None:
         save(sheet, meters[0], "119", by=cast.galina)
     confirm_order(actor_of(cast.galina), sheet.id, at=AT)
     confirm_order(actor_of(cast.galina), sheet.id, at=AT)
-    assert stop_of(get_sheet(sheet.id), today=TODAY) is None
+    confirmed = get_sheet(sheet.id)
+    assert stop_of(confirmed, figures_of(confirmed, today=TODAY), today=TODAY) is None
 
 
 def test_few_doubtful_rows_stop_nothing(cast: Cast) -> None:
     sheet, _ = shifted(5, cast.galina)
-    assert stop_of(sheet, today=TODAY) is None
+    assert stop_of(sheet, figures_of(sheet, today=TODAY), today=TODAY) is None
 
 
 def test_unknown_sheet_is_said_so(cast: Cast) -> None:

@@ -18,7 +18,8 @@ from vodokanal.billing.readings import ReadingState
 from vodokanal.billing.refusals import NotANumberError
 from vodokanal.billing.sheet_shifts import Shift
 from vodokanal.casework.sheet_remarks import RemarkCode
-from vodokanal.formats.reading_sheets import CellFault, FilledRow
+from vodokanal.formats.book_cells import Flaw
+from vodokanal.formats.reading_sheets import FilledRow
 from vodokanal.models.meters import Meter
 from vodokanal.models.reading_sheets import ReadingSheet, SheetUpload
 from vodokanal.models.readings import Reading
@@ -56,7 +57,8 @@ def preview(upload: SheetUpload) -> Preview:
 
 def enter(upload: SheetUpload, seen: Preview, *, by: Any, newest: int | None = None) -> EnteredFile:
     known = seen.newest if newest is None else newest
-    return enter_upload(actor_of(by), upload, preview=seen, newest=known, moment=Moment(TODAY, AT))
+    asked = replace(seen, newest=known)
+    return enter_upload(actor_of(by), upload, preview=asked, moment=Moment(TODAY, AT))
 
 
 def faults(sheet: ReadingSheet, *rows: FilledRow, by: Any) -> list[RowFault | None]:
@@ -69,7 +71,7 @@ def test_rows_find_their_meters_in_any_order_noughts_lost_or_not(
     rows = (
         replace(COLD, number=2, account="5678", serial="99999", value="7"),
         replace(COLD, number=3, account="12 34", serial="№ 54321", value="105,7"),
-        COLD,
+        replace(COLD, number=4),
     )
     seen = preview(sent(sheet, *rows, by=cast.galina))
     found = [each.matched.story.meter for each in seen.rows if each.matched.story]
@@ -80,22 +82,22 @@ def test_rows_find_their_meters_in_any_order_noughts_lost_or_not(
 def test_row_that_means_no_meter_says_why(sheet: ReadingSheet, cast: Cast) -> None:
     removed = date(2026, 11, 3)
     make_meter(account=cast.account, serial="555", removed_on=removed)
-    assert faults(
-        sheet,
-        replace(COLD, account="99-99"),
-        replace(COLD, account="<script>"),
-        replace(COLD, serial="777"),
-        replace(COLD, serial="555"),
-        replace(COLD, code="потерян"),
-        replace(COLD, fault=CellFault.FORMULA),
-        by=cast.galina,
-    ) == [
+    wrong: list[dict[str, Any]] = [
+        {"account": "99-99"},
+        {"account": "<script>"},
+        {"serial": "777"},
+        {"serial": "555"},
+        {"code": "потерян"},
+        {"fault": Flaw.FORMULA},
+    ]
+    rows = [replace(COLD, number=at, **each) for at, each in enumerate(wrong)]
+    assert faults(sheet, *rows, by=cast.galina) == [
         RowFault.UNKNOWN_ACCOUNT,
         RowFault.UNKNOWN_ACCOUNT,
         RowFault.UNKNOWN_METER,
         RowFault.REMOVED_METER,
         RowFault.UNKNOWN_CODE,
-        RowFault.FORMULA,
+        RowFault.CELL,
     ]
 
 

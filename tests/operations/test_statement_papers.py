@@ -9,6 +9,7 @@ import pytest
 from tests.cast import Cast
 from tests.factories import make_holder, make_setting
 from tests.month_factories import (
+    make_correction,
     make_month,
     make_movement,
     make_payment,
@@ -21,6 +22,7 @@ from vodokanal.billing.money import rubles
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.payments import Channel
 from vodokanal.billing.periods import Period
+from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.billing.receipts import LastPayment, Requisites
 from vodokanal.billing.statements import NoDebtCertificate, NotDebtFreeError, Whose
 from vodokanal.models.accounts import Account, Holder
@@ -145,6 +147,14 @@ def test_payment_that_was_taken_back_is_not_the_last_one(moved: Account) -> None
         rubles("5"),
         LastPayment(date(2026, 11, 9), rubles("213.78")),
     )
+
+
+def test_corrections_that_wait_for_a_receipt_are_said(moved: Account) -> None:
+    waits = {"posted_period": NOVEMBER, "for_period": OCTOBER}
+    make_correction(account=moved, amount=rubles("-50"), words="По акту", **waits)
+    make_correction(account=moved, amount=rubles("-7"), reason=RecalculationReason.TRUE_UP, **waits)
+    found = get_certificate(moved.id, TODAY)
+    assert (found.paid_ahead, found.waiting) == (rubles("0"), rubles("-50"))
 
 
 def test_who_never_paid_and_owes_nothing_gets_one_too(cast: Cast) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.cast import Cast, actor_of
 from tests.conftest import ClientAs
-from tests.factories import make_access, make_email, make_resident
+from tests.factories import make_access, make_email, make_reading, make_resident
 from tests.months import closed, make_rates, settle
 from tests.page import Client
 from tests.papers import text_of
@@ -151,6 +151,19 @@ def test_no_page_of_the_new_account_tells_of_the_old_one(
     assert "Громов" in told
     assert shown >= 8
     assert len(secrets) > 40
+
+
+def test_reading_of_the_new_days_names_nobody_of_the_old_household(
+    flat: Cast, client_as: ClientAs
+) -> None:
+    given = {"value": "161", "taken_on": TODAY, "resident": flat.anna}
+    make_reading(flat.cold, period=OCTOBER.next, **given)
+    resident = make_resident(name="Громов Глеб Олегович")
+    make_access(resident=resident, account=sell(flat))
+    page = client_as(resident).get("/personal/12-34/meters/")
+    assert "161,000" in page.plain
+    assert "в офисе" in page.plain
+    assert "передали" not in page.plain
 
 
 def test_old_household_is_signed_out(flat: Cast, client_as: ClientAs) -> None:

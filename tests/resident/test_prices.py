@@ -74,6 +74,18 @@ def test_month_by_the_norm_anyway_has_one_price(client_as: ClientAs, cast: Cast)
     assert "посчитаем по нормативу. За весь месяц выйдет примерно 423 ₽." in words
 
 
+def test_new_meter_is_charged_with_its_next_reading(client_as: ClientAs, cast: Cast) -> None:
+    make_occupancy(account=cast.vera_account)
+    make_premises_norm(premises=cast.vera_account.premises, category=NormCategory.get())
+    make_account_service(account=cast.vera_account, starts_on=(new := date(2026, 11, 3)))
+    Account.update(opened_on=new).where(Account.id == cast.vera_account.id).execute()
+    dates = {"installed_on": new, "commissioned_on": new, "verified_on": new}
+    Meter.update(**dates).where(Meter.id == cast.vera_meter.id).execute()
+    words = client_as(cast.vera).get("/personal/56-78/readings/").plain
+    assert "холодная вода — вместе со следующим показанием" in words
+    assert "За весь месяц выйдет примерно 0 ₽, по нормативу" not in words
+
+
 def test_missing_prices_leave_the_volumes(client_as: ClientAs, cast: Cast) -> None:
     Tariff.delete().execute()
     words = client_as(cast.anna).get(URL).plain

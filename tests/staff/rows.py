@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from tests.cast import Cast
+from tests.engines import Engine
 from tests.factories import (
     make_card_opening,
     make_extension,
@@ -165,6 +166,10 @@ def table_at(path: str) -> type[Table]:
 
 def populate(cast: Cast) -> None:
     """Gives every table a row."""
+    Engine.current.laid("rows", lambda: _populate(cast))
+
+
+def _populate(cast: Cast) -> None:
     premises = cast.account.premises
     make_premises_norm(premises=premises, category=make_norm_category())
     make_meter_possibility(premises=premises)

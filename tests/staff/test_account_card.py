@@ -20,21 +20,27 @@ from tests.factories import (
     make_submission,
 )
 from tests.ledgers import charge, issue, pay
+from tests.month_factories import make_dispute, make_payment, make_pending_deed
 from tests.page import Client, Page
 from tests.statements import statements
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState, Source
+from vodokanal.casework.disputes import DisputeState
 from vodokanal.models.accounts import Account, Holder
+from vodokanal.models.approvals import DeedKind
 from vodokanal.models.database import BusyDatabaseError
 from vodokanal.models.looks import CameFrom, CardOpening
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import Resident
 from vodokanal.models.readings import Reading
 from vodokanal.models.windows import ReadingWindow
+from vodokanal.staff.card_cases import DEEDS
 
 CARD = "/staff/accounts/1234"
 NOVEMBER = Period(2026, 11)
 MOST_STATEMENTS, SEPTEMBER, WIDE = 14, 9, 6
+WAITS = './/article[h2="Ждёт ответа"]//table'
+MORNING = datetime(2026, 11, 11, 9, 0, tzinfo=MOSCOW)
 
 
 @pytest.fixture
@@ -73,7 +79,7 @@ def test_card_says_whose_the_account_is(office: Client, cast: Cast) -> None:
     people = {row[0]: row[1] for row in page.rows('.//table[@class="facts"]') if len(row) == 2}
     assert people["Зарегистрировано"] == "2\u00a0человека"
     assert "в кабинете 11 ноября" in people["собственник"].replace("\u00a0", " ")
-    assert "в кабинете ещё не был" in people["доверенное лицо"].replace("\u00a0", " ")
+    assert "в кабинет ещё не входили" in people["доверенное лицо"].replace("\u00a0", " ")
     assert "холодная вода, горячая вода, водоотведение" in page.text
 
 
@@ -245,6 +251,7 @@ def test_card_asks_at_most_fourteen_times(
     clock.at(day)
     make_note(account=cast.account)
     make_reading(cast.cold, period=NOVEMBER, value="999", state=ReadingState.ASKED)
+    make_dispute(account=cast.account)
     # Settings are read once a process.
     office.get("/staff/accounts/5678")
     with statements() as asked:
@@ -325,3 +332,72 @@ def test_month_without_lines_and_without_a_day_of_verification(office: Client, c
 def test_reading_older_than_a_month_is_refused_on_the_card(office: Client, cast: Cast) -> None:
     page = enter(office, cast, COLD_NEXT, taken_on="2026-09-01", status="422")
     assert "С 12 октября" in page.plain or "с 12 октября" in page.plain
+
+
+@pytest.mark.usefixtures("months")
+def test_what_waits_stands_on_the_card_and_leads_to_its_answer(
+    office: Client, client_as: ClientAs, cast: Cast
+) -> None:
+    dispute = make_dispute(
+        account=cast.account, opened_at=MORNING, answer_by=date(2026, 11, 25), resident=cast.anna
+    )
+    deed = make_pending_deed(
+        payment=make_payment(account=cast.account, amount="5000"), asked_at=MORNING
+    )
+    make_dispute(account=cast.vera_account)
+    chief = client_as(cast.olga)
+    page = chief.get(CARD)
+    assert page.links["Холодная вода за октябрь"] == f"/staff/disputes/{dispute.id}/"
+    rows = [[cell.replace("\u00a0", " ") for cell in row] for row in page.rows(WAITS)]
+    assert rows[1][1:] == ["11 ноября, ответить до 25 ноября", "? проверяем"]
+    address = page.links["Отменить платёж, 5\u00a0000,00\u00a0₽"]
+    assert address == f"/staff/approvals/deeds/{deed.id}/"
+    assert "ждёт руководителя" in page.plain
+    assert "Отменить платёж, 5 000,00 ₽" in office.get(CARD).plain
+    for client, path in ((client_as(cast.kirill), CARD), (chief, "/staff/accounts/5678")):
+        assert "ждёт руководителя" not in client.get(path).text
+
+
+def test_every_deed_about_an_account_has_its_words() -> None:
+    assert set(DEEDS) == set(DeedKind) - {DeedKind.RATE}
+
+
+@pytest.mark.usefixtures("months")
+def test_last_answer_is_told_where_nothing_waits(office: Client, cast: Cast) -> None:
+    assert "Ничего не ждёт." in office.get(CARD).plain
+    for day, state in ((3, DisputeState.EXPLAINED), (5, DisputeState.WITHDRAWN)):
+        at = datetime(2026, 11, day, 9, 0, tzinfo=MOSCOW)
+        answered = {"state": state, "answered_at": at, "answer": "Всё верно"}
+        make_dispute(account=cast.account, opened_at=MORNING, resident=cast.anna, **answered)
+    words = "Ничего не ждёт. Последнее: Холодная вода за октябрь, 5 ноября, отозвано."
+    assert words in office.get(CARD).plain
+
+
+ONLY_WHILE_OPEN = (
+    *("Заменить счётчик", "Новый счётчик", "Сменить владельца", "Изменить число жильцов"),
+    *("Изменить услуги", "Закрыть счёт", "Записать звонок о показаниях", "Новый доступ к счёту"),
+)
+
+
+def test_closed_account_offers_what_still_makes_sense(
+    client_as: ClientAs, cast: Cast, clock: Clock
+) -> None:
+    Account.update(closed_on=date(2026, 11, 13)).where(Account.id == cast.account).execute()
+    page = client_as(cast.olga).get(CARD)
+    assert "Счёт закрыт с 13 ноября 2026" in page.plain
+    assert [words for words in ONLY_WHILE_OPEN if words not in page.links] == []
+    clock.at("2026-11-13T10:42")
+    page = client_as(cast.olga).get(CARD)
+    assert [words for words in ONLY_WHILE_OPEN if words in page.links] == []
+    for words in (
+        "Принять оплату",
+        "Справка об\u00a0отсутствии долга",
+        "Выписка",
+        "Изменения с даты",
+    ):
+        assert words in page.links, words
+
+
+def test_note_is_written_from_under_the_heading(office: Client) -> None:
+    (whose,) = office.get(CARD).all('.//p[@class="whose"]')
+    assert "Написать заметку" in "".join(whose.itertext())

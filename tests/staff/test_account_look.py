@@ -58,16 +58,23 @@ def test_nothing_is_sent_during_a_look(office: Client, cast: Cast) -> None:
     form = office.get(f"{HOME}readings/").form("Передать")
     page = form.fill_in({f"meter-{cast.cold.id}": COLD_NEXT}).submit(status=403)
     assert page.h1 == "Здесь можно только смотреть"
+    assert page.links["К карточке счёта"] == "/staff/accounts/1234"
+    assert "Позвоните" not in page.plain
     assert not Submission.select().where(Submission.period == Period(2026, 11)).exists()
     office.post(f"{HOME}answers/1", {"value": "1"}, status=403)
 
 
 @pytest.mark.parametrize(
-    "path", ["/personal/56-78/", "/personal/56-78/readings/", f"/personal/{'1' * 40}/"]
+    ("path", "words"),
+    [
+        ("/personal/56-78/", "К карточке счёта"),
+        ("/personal/56-78/readings/", "Смотреть ещё раз"),
+        (f"/personal/{'1' * 40}/", "На рабочее место"),
+    ],
 )
-def test_look_opens_no_other_account(office: Client, path: str) -> None:
+def test_look_opens_no_other_account(office: Client, path: str, words: str) -> None:
     look(office)
-    office.get(path, status=403)
+    assert words in office.get(path, status=403).plain
 
 
 def test_nobody_else_looks_along(office: Client, client_as: ClientAs, cast: Cast) -> None:
@@ -101,7 +108,14 @@ def test_look_ends_by_its_button(office: Client) -> None:
 def test_look_ends_by_itself(office: Client, clock: Clock) -> None:
     look(office)
     Look.update(ends_at=Look.began_at).execute()
-    office.get(HOME, status=403)
+    page = office.get(HOME, status=403)
+    assert page.h1 == "Сейчас вы не смотрите глазами жителя"
+    assert [
+        words for words in ("другим именем", "Позвоните", "будете звонить") if words in page.plain
+    ] == []
+    assert page.click("Смотреть ещё раз").path == LOOK
+    page = office.post(f"{HOME}readings/", {}, status=403)
+    assert page.click("К карточке счёта").path == "/staff/accounts/1234"
 
 
 def test_resident_has_no_band(client_as: ClientAs, office: Client, cast: Cast) -> None:

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from tests.cast import Cast
-from tests.factories import make_account, make_setting
+from tests.factories import make_account, make_holder_change, make_setting
+from tests.month_factories import make_account_change
 from tests.page import Client, Page
+from vodokanal.models.account_changes import ChangeKind
 from vodokanal.models.accounts import Account, Holder, HolderKind
 
 
@@ -57,6 +59,19 @@ def test_number_that_differs_in_spaces_alone_is_taken(office: Client, cast: Cast
 def test_closing_before_the_opening_is_refused(office: Client, cast: Cast) -> None:
     form = office.get(f"/staff/accounts/edit/?id={cast.account.id}").form("Сохранить")
     assert "раньше первого" in form.fill(closed_on="2019-01-01").submit(status=422).text
+
+
+def test_account_that_was_left_is_not_opened_again(office: Client, cast: Cast) -> None:
+    day = date(2026, 11, 10)
+    old = make_account(number="12-34-1", premises=cast.account.premises, closed_on=day)
+    make_holder_change(old_account=old, new_account=cast.account)
+    form = office.get(f"/staff/accounts/edit/?id={old.id}").form("Сохранить")
+    page = form.fill(closed_on="").submit(status=422)
+    assert "Задано сменой владельца с 10 ноября: отмените эту смену" in page.plain
+    make_account_change(account=cast.account, kind=ChangeKind.CLOSED)
+    form = office.get(f"/staff/accounts/edit/?id={cast.account.id}").form("Сохранить")
+    page = form.fill(closed_on="2026-11-20").submit(status=422)
+    assert "Счёт закрыт с 10 ноября формой «Закрыть счёт»: отмените там." in page.plain
 
 
 def test_organisation_owes_with_its_own_tax_number(office: Client, cast: Cast) -> None:

@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.books import make_book_import
 from tests.cast import Cast
+from tests.clock import moment
 from tests.conftest import ClientAs
 from tests.factories import make_setting
 from tests.ledgers import pay, take_back
-from tests.month_factories import make_pending_deed, make_tariff
+from tests.month_factories import make_opening, make_pending_deed, make_tariff
 from tests.page import Client, Page
 from vodokanal.billing.periods import Period
 from vodokanal.models.approvals import DeedState, PendingDeed
+from vodokanal.models.book_imports import BookImportRange, BookState
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.payments import OpeningBalance, PaymentReversal
 from vodokanal.models.recalculations import Correction
@@ -110,6 +113,22 @@ def test_alone_it_is_done_and_listed_for_a_week(chief: Client, cast: Cast) -> No
     page = chief.get("/staff/").click("Сделано без второго лица за неделю: 1")
     assert page.rows()[1][0].startswith("Исправление: к оплате меньше")
     Setting.update(value="no").where(Setting.name == "approval_alone").execute()
+
+
+def test_book_with_large_debts_is_listed_and_waits_for_nobody(chief: Client, cast: Cast) -> None:
+    now = moment("2026-11-12T09:00")
+    opening = make_opening(account=cast.account, amount="1500")
+    small = make_opening(account=cast.vera_account, amount="900")
+    done = {"state": BookState.DONE, "posted_period": Period(2026, 11), "decided_at": now}
+    book = make_book_import(**done, employee=cast.dmitry)
+    for row in (opening, small):
+        given = {"table_name": "opening_balance", "first_row": row.id, "last_row": row.id}
+        BookImportRange.create(book=book, **given)
+    rows = chief.get("/staff/").click("Сделано без второго лица за неделю: 1").rows()
+    assert rows[1][0] == "Загружена книга: книга.xlsxВходящих остатков выше порога: 1"
+    assert "1 500,00" in rows[1][2].replace("\xa0", " ")
+    Setting.update(value="").where(Setting.name == "approval_above").execute()
+    assert "книга.xlsx" not in chief.get(WEEK).plain
 
 
 def test_payment_and_opening_balance_wait(billing: Client, chief: Client, cast: Cast) -> None:

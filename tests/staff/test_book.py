@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from tests.books import AT, changed, make_book_import, rows_of_one, typed, written
+from tests.books import changed, make_book_import, rows_of_one, typed, written
 from tests.cast import Cast
 from tests.month_factories import make_month, make_payment
 from tests.page import Client, Page
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period
-from vodokanal.gateways.book_files import FilesGoneError, mended_file, read_files
+from vodokanal.gateways.book_files import FilesGoneError, mended_file
 from vodokanal.models.accounts import Account
 from vodokanal.models.book_imports import BookImport, BookState
 from vodokanal.models.journal import JournalEntry
@@ -143,7 +143,9 @@ def test_import_that_was_built_upon_stays(chief: Client) -> None:
     row = loaded(chief)
     make_payment(account=Account.get(Account.number == "0046"))
     form = chief.get(f"{DESK}{row.id}/undo/").form("Отменить загрузку")
-    assert "Лицевой счёт: 0046" in form.submit(status=409).text
+    page = form.submit(status=409)
+    for words in ("Лицевой счёт: 0046", "Платёж остаётся в записях и после отмены"):
+        assert words in page.plain
     make_month(period=Period(2026, 12), state=MonthState.ISSUED)
     assert "загрузку уже не отменить" in form.submit(status=409).text
 
@@ -159,17 +161,6 @@ def test_everything_is_taken_away_and_noted(chief: Client, cast: Cast) -> None:
 def test_template_is_offered(chief: Client) -> None:
     pages = workbook(chief.get(f"{DESK}files/template.xlsx"))
     assert pages.sheetnames[:2] == ["Как заполнять", "Дома"]
-
-
-def test_files_of_old_dry_runs_are_thrown_away(
-    chief: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    send(chief, written(changed()))
-    row = BookImport.get()
-    BookImport.update(created_at=AT.replace(year=2025)).execute()
-    send(chief, written(WRONG))
-    with pytest.raises(FilesGoneError):
-        read_files(settings.instance, row.folder)
 
 
 def test_no_other_folder_is_read(settings: Settings) -> None:

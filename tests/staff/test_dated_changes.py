@@ -153,6 +153,75 @@ def test_a_meter_is_replaced_on_paper(office: Client, cast: Cast, category: Norm
     assert (new.place, new.commissioned_on) == (cast.cold.place, date(2026, 11, 10))
 
 
+def replacement(client: Client, cast: Cast, **more: str) -> Form:
+    """The whole act; what `more` names says something else."""
+    usual = {
+        "meter": str(cast.cold.id),
+        "on": "2026-11-10",
+        "final_reading": "159",
+        "serial": "777",
+        "initial_reading": "0",
+        "verify_by": "2032-11-10",
+        "paper": "Акт 5",
+    }
+    return form_at(client, METERS).fill(**(usual | more))
+
+
+@pytest.mark.parametrize(
+    "name", ["meter", "on", "serial", "initial_reading", "verify_by", "paper", "digits_before"]
+)
+def test_act_without_one_needed_field_stays_typed(
+    office: Client, cast: Cast, category: NormCategory, name: str
+) -> None:
+    page = replacement(office, cast, **{name: ""}).submit(SHOW, status=422)
+    assert "Заполните" in page.plain
+    other = "paper" if name == "serial" else "serial"
+    assert page.form(SHOW).fields[other] != [""]
+
+
+def test_expired_verification_is_said_beside_the_sums(
+    office: Client, cast: Cast, category: NormCategory
+) -> None:
+    page = shown(replacement(office, cast, verify_by="2020-01-01"))
+    assert "Поверка нового счётчика кончилась 1 января 2020 года" in page.plain
+    assert "Поверка нового" not in shown(replacement(office, cast)).plain
+
+
+def test_last_reading_far_above_the_known_one_is_asked_about(
+    office: Client, cast: Cast, category: NormCategory
+) -> None:
+    form = replacement(office, cast, final_reading="259")
+    assert "sure" not in form.fields
+    page = form.submit(SHOW, status=422)
+    assert "Если последнее показание верно, отметьте это." in page.plain
+    page = shown(page.form(SHOW).fill(sure="y"))
+    assert "Новый счётчик записан вместо старого." in recorded(page).plain
+
+
+def test_a_meter_commissioned_later_keeps_its_own_day(
+    office: Client, cast: Cast, category: NormCategory
+) -> None:
+    form = form_at(office, f"{METERS}?meter={cast.cold.id}").fill(
+        on="2026-11-10",
+        commissioned_on="2026-11-12",
+        final_reading="159",
+        serial="777",
+        initial_reading="0,125",
+        digits_before="8",
+        digits_after="2",
+        verify_by="2032-11-10",
+        paper="Акт 5",
+    )
+    page = form.submit(SHOW, status=422)
+    assert "У счётчика № 777 после запятой цифр: 2. Уберите лишние." in page.plain
+    page = page.form(SHOW).fill(digits_after="5").submit(SHOW, status=422)
+    assert "Целое число от 0 до 4." in page.plain
+    recorded(shown(page.form(SHOW).fill(digits_after="4")))
+    new = Meter.get(Meter.serial == "777")
+    assert (new.installed_on, new.commissioned_on) == (date(2026, 11, 10), date(2026, 11, 12))
+    assert (new.digits_before, new.digits_after) == (8, 4)
+
+
 def test_a_lower_last_reading_is_said_at_its_field(
     office: Client, cast: Cast, category: NormCategory
 ) -> None:
@@ -211,10 +280,13 @@ def test_an_account_is_opened_on_one_page(
     form = page.click("кв.\N{NO-BREAK SPACE}14").form(SHOW)
     form.fill(number="90-14", on="2026-11-10", name="Громова Ольга", category=str(category.id))
     form.fill(meter1_serial="1", meter1_reading="3", meter3_serial="3", meter3_reading="1")
+    form.fill(meter3_digits_before="4", meter3_digits_after="0")
     page = shown(form).form("Открыть этот счёт").submit("Открыть этот счёт").follow()
     assert "Счёт 90-14 открыт." in page.plain
     account = Account.get(Account.premises == flat)
-    assert (account.number, account.meters.count()) == ("90-14", 2)
+    meters = account.meters.order_by(Meter.serial)
+    digits = [(each.serial, each.digits_before, each.digits_after) for each in meters]
+    assert (account.number, digits) == ("90-14", [("1", 5, 3), ("3", 4, 0)])
     assert PremisesNorm.get(PremisesNorm.premises == flat).category == category
     page = page.click("Отменить").form("Отменить").submit().follow()
     assert Account.select().where(Account.premises == flat).count() == 0
@@ -225,12 +297,15 @@ def test_what_is_missing_of_a_new_account_is_said(
 ) -> None:
     make_month(period=OCTOBER, state=MonthState.ISSUED)
     form = form_at(office, f"/staff/account-openings/at/{cast.account.premises_id}/")
-    page = form.fill(name="ООО «Волна»", holder_kind="organisation", meter1_serial="1").submit(
-        SHOW, status=422
-    )
+    form.fill(meter1_serial="1", meter1_digits_before="много", meter1_digits_after="")
+    page = form.fill(name="ООО «Волна»", holder_kind="organisation").submit(SHOW, status=422)
     assert "У организации ИНН есть." in page.plain
+    assert "Цифр до запятой: Целое число от 3 до 9." in page.plain
+    assert "Цифр после запятой: Заполните это поле." in page.plain
     assert "Начальное показание, м³: Заполните это поле." in page.plain
-    form = page.form(SHOW).fill(holder_kind="person", meter1_serial="", number="12-34")
+    form = page.form(SHOW)
+    assert form.fields["meter1_digits_before"] == ["много"]
+    form.fill(holder_kind="person", meter1_serial="", meter1_digits_before="5", number="12-34")
     page = form.submit(SHOW, status=422)
     assert "Лицевой счёт с таким номером уже есть." in page.plain
     page = page.form(SHOW).fill(number="90", on="2026-10-01").submit(SHOW, status=422)

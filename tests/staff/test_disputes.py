@@ -9,6 +9,7 @@ import pytest
 from tests.cast import ACCOUNT, Cast, actor_of
 from tests.clock import Clock
 from tests.conftest import SECRET_KEY, ClientAs
+from tests.factories import make_setting
 from tests.ledgers import charge, correct, issue, penalise
 from tests.page import Client, Page
 from vodokanal.billing.money import rubles
@@ -86,7 +87,7 @@ def test_case_shows_the_replay_and_the_year(billing: Client, cast: Cast) -> None
         "Нас не было дома",
         "Ответить до 17 ноября.",
         "× 42,18 ₽",
-        "Октябрьпо счётчику4,120173,78 ₽",
+        "Октябрьпо счётчику, 4,120 м³173,78 ₽",
         "перерасчёт: холодная вода",
     ):
         assert words in page.plain
@@ -116,6 +117,91 @@ def test_more_to_pay_can_be_the_answer_too(billing: Client, cast: Cast) -> None:
     form = case(billing, disputed(cast)).form(CORRECT)
     form.fill(direction="more", amount="7", words="Показание было больше").submit(CORRECT)
     assert Dispute.get().correction.amount == rubles(7)
+
+
+def test_more_than_the_line_takes_a_tick(billing: Client, cast: Cast) -> None:
+    form = case(billing, disputed(cast)).form(CORRECT)
+    assert "above" not in form.fields
+    page = form.fill(amount="1737,80", words="Никто не жил").submit(CORRECT, status=422)
+    assert "Сама строка – 173,78 ₽. Если так и нужно, отметьте это." in page.plain
+    form = page.form(CORRECT)
+    assert form.fields["words"] == ["Никто не жил"]
+    form.submit(CORRECT, status=422)
+    form.fill(above="y").submit(CORRECT)
+    assert Dispute.get().correction.amount == rubles("-1737.80")
+
+
+def test_correction_above_the_set_sum_waits_and_answers_when_allowed(
+    billing: Client, client_as: ClientAs, cast: Cast
+) -> None:
+    make_setting("approval_above", "40")
+    row = disputed(cast)
+    form = case(billing, row).form(CORRECT)
+    page = form.fill(amount="50", words="Никто не жил").submit(CORRECT).follow()
+    assert "Ждёт решения руководителя." in page.plain
+    assert "Ответ на спор № 1: к оплате меньше, 50,00 ₽" in page.plain
+    assert CORRECT not in page.plain
+    assert (row.state, Correction.select().count()) == (DisputeState.OPEN, 1)
+    chief = client_as(cast.olga)
+    decision = chief.get("/staff/approvals/").click("Решить")
+    for words in ("Холодная вода", "Нас не было дома", "Никто не жил"):
+        assert words in decision.plain
+    decision.form("Разрешить").submit().follow()
+    answered = Dispute.get_by_id(row.id)
+    assert (answered.state, answered.correction.amount) == (DisputeState.CORRECTED, rubles(-50))
+    assert "исправлено, Дмитрий Лебедев" in case(billing, row).plain
+
+
+def test_chief_is_told_when_the_dispute_was_answered_otherwise(
+    billing: Client, client_as: ClientAs, cast: Cast
+) -> None:
+    make_setting("approval_above", "40")
+    row = disputed(cast)
+    case(billing, row).form(CORRECT).fill(amount="50", words="Никто не жил").submit(CORRECT)
+    case(billing, row).form(EXPLAIN).fill(answer="Строка верна").submit(EXPLAIN)
+    decision = client_as(cast.olga).get("/staff/approvals/").click("Решить")
+    assert "На этот спор уже ответили." in decision.form("Разрешить").submit(status=409).plain
+
+
+def test_whoever_is_alone_corrects_at_once_and_is_listed(
+    billing: Client, client_as: ClientAs, cast: Cast
+) -> None:
+    make_setting("approval_above", "40")
+    make_setting("approval_alone", "yes")
+    chief = client_as(cast.olga)
+    page = case(chief, disputed(cast)).form(CORRECT).fill(amount="50", words="Никто не жил")
+    assert "Строка исправлена, ответ дан." in page.submit(CORRECT).follow().plain
+    week = chief.get("/staff/approvals/week/").plain
+    assert "Ответ на спор № 1: к оплате меньше" in week
+
+
+def test_withdrawn_correction_opens_the_dispute_again(
+    billing: Client, client_as: ClientAs, cast: Cast
+) -> None:
+    row = disputed(cast)
+    form = case(billing, row).form(CORRECT)
+    form.fill(amount="50", words="Никто не жил").submit(CORRECT)
+    fix = Dispute.get().correction_id
+    withdrawal = {"id": fix, "confirmed": "yes"}
+    page = billing.post("/staff/corrections/withdraw/", withdrawal).follow()
+    assert "Этим исправлением отвечали на спор № 1: он снова открыт." in page.plain
+    assert Dispute.get().state is DisputeState.OPEN
+    assert "Никто не жил" not in case(billing, row).form(EXPLAIN).submit(EXPLAIN, status=422).plain
+    shown = client_as(cast.anna).get(f"/personal/{ACCOUNT}/receipts/2026-10/disagree/cold-0")
+    assert "Проверяем и ответим здесь до" in shown.plain
+    assert "Никто не жил" not in shown.plain
+
+
+def test_correction_stays_while_the_line_is_disputed_anew(billing: Client, cast: Cast) -> None:
+    form = case(billing, disputed(cast)).form(CORRECT)
+    form.fill(amount="50", words="Никто не жил").submit(CORRECT)
+    fix = Dispute.get().correction_id
+    new = NewDispute(cast.account.id, OCTOBER, "cold-0", "Всё равно много")
+    open_dispute(actor_of(cast.anna), new, key="again", today=date(2026, 11, 12), at=AT)
+    withdrawal = {"id": fix, "confirmed": "yes"}
+    page = billing.post("/staff/corrections/withdraw/", withdrawal).follow()
+    assert "Эту же строку оспаривают снова: сначала ответьте на спор № 2." in page.plain
+    assert Correction.select().where(Correction.id == fix).exists()
 
 
 def test_payer_agrees_after_all(billing: Client, cast: Cast) -> None:
@@ -230,7 +316,7 @@ def test_correction_shows_the_year_of_its_service(billing: Client, cast: Cast) -
     fix = Correction.get()
     page = case(billing, disputed(cast, f"correction-{fix.id}"))
     assert "Перерасчёт в квитанции за октябрь" in page.plain
-    assert "Октябрьпо счётчику4,120173,78 ₽" in page.plain
+    assert "Октябрьпо счётчику, 4,120 м³173,78 ₽" in page.plain
 
 
 def test_dispute_without_a_day_waits_all_the_same(billing: Client, cast: Cast) -> None:

@@ -25,6 +25,19 @@ def test_one_account_is_opened_at_once(office: Client, cast: Cast, text: str) ->
     assert CardOpening.get().came_from is CameFrom.SEARCH
 
 
+@pytest.mark.parametrize("text", ["bdfyjdf", "Bdfyjdf Fyyf", "htxyfz 5 12", "<fkfyct", "ФИ-7001"])
+def test_keys_of_the_other_layout_are_understood(office: Client, text: str) -> None:
+    make_account(number="AB-7001")
+    Holder.update(search_text="балансе").where(Holder.name.startswith("Соколова")).execute()
+    assert office.get("/staff/find", query_string={"q": text}, status=303).location
+
+
+def test_by_what_it_was_found_is_said(office: Client) -> None:
+    page = office.get("/staff/find?q=htxyfz 5")
+    assert "Найдено по «речная 5»" in page.plain
+    assert page.form("find").fields["q"] == ["htxyfz 5"]
+
+
 def test_of_several_the_first_has_the_focus(office: Client) -> None:
     page = office.get("/staff/find?q=речная 5")
     assert [row[0] for row in page.rows()[1:]] == ["12-34", "56-78"]
@@ -67,6 +80,21 @@ def test_whoever_may_not_see_payers_finds_accounts_without_them(
     page = client_as(cast.kirill).get("/staff/find?q=речная 5")
     assert "12-34" in page.text
     assert "Иванова" not in page.text
+
+
+@pytest.mark.parametrize("text", ["иванова", "bdfyjdf", "8 000 555-12-08", "5551208"])
+def test_whoever_may_not_see_payers_finds_nobody_by_them(
+    client_as: ClientAs, cast: Cast, text: str
+) -> None:
+    owner = Holder.get(Holder.account == cast.account)
+    owner.telephone = "8 000 555-12-08"
+    owner.derive()
+    owner.save()
+    kirill = client_as(cast.kirill)
+    assert "никого нет" in kirill.get("/staff/find", query_string={"q": text}).plain
+    page = kirill.get("/staff/accounts/", query_string={"search": text})
+    assert "12-34" not in page.text
+    assert kirill.get("/staff/find?q=речная 5 12", status=303).location
 
 
 def test_numbers_in_lists_lead_to_the_card(office: Client, cast: Cast) -> None:

@@ -8,10 +8,13 @@ from tests.cast import Cast
 from tests.factories import make_account, make_reading
 from tests.month_factories import make_meter_check, make_month, make_payment
 from tests.months import make_rates, settle
+from tests.operations.test_reading_sheets import save
 from tests.page import Client, Form, Page
 from tests.papers import text_of
+from tests.sheet_factories import make_reading_sheet
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period
+from vodokanal.billing.readings import ReadingState
 from vodokanal.models.accounts import Account, Holder
 from vodokanal.models.holder_changes import ChangeKind, HolderChange
 from vodokanal.models.meters import Meter
@@ -85,6 +88,18 @@ def test_effect_is_shown_and_nothing_kept(desk: Form, cast: Cast) -> None:
     assert page.form(CHANGE).submit(CHANGE).follow().heading == "Владелец сменён с 10 ноября"
 
 
+def test_enter_shows_before_it_changes(desk: Form) -> None:
+    buttons = list(desk.element.iter("button"))
+    assert [each.get("name") for each in buttons] == ["show", None]
+
+
+def test_name_beside_unknown_heirs_is_not_dropped_unsaid(desk: Form) -> None:
+    page = desk.fill(heirs_unknown="y").submit(CHANGE, status=422)
+    assert "Отмечено «Наследники неизвестны»: оставьте это поле пустым" in page.plain
+    assert page.form(CHANGE).fields["name"] == [GLEB]
+    assert not HolderChange.select().exists()
+
+
 def test_effect_of_what_cannot_be_is_not_shown(desk: Form, cast: Cast) -> None:
     make_reading(cast.cold, period=Period(2026, 11), value="160", taken_on="2026-11-11")
     page = desk.submit(SHOW, status=422)
@@ -106,8 +121,39 @@ def test_empty_fields_are_shared_by_days(desk: Form, office: Client, cast: Cast)
     assert "обычному дневному расходу" in pdf_at(page, office, "Акт новому владельцу")
 
 
+def test_readings_of_the_new_days_are_named_on_the_page(
+    desk: Form, office: Client, cast: Cast
+) -> None:
+    given = {"period": Period(2026, 11), "taken_on": "2026-11-11"}
+    make_reading(cast.cold, value="161", **given)
+    make_reading(cast.hot, value="999", state=ReadingState.ASKED, **given)
+    page = desk.submit(CHANGE).follow()
+    assert "Теперь они на новом счёте:" in page.plain
+    assert "№ 00012345: 161,000, 11 ноября, в офисе" in page.plain
+    assert "№ 00054321: 999,000, 11 ноября, в офисе, ждёт решения" in page.plain
+    assert "ждёт решения" in office.get(page.path).plain
+    waiting = office.get("/staff/readings/waiting/")
+    assert "12-34" in waiting.plain
+    assert "999,000" in waiting.plain
+    page.form("Отменить смену").submit()
+    assert "ждёт решения" not in office.get(f"{DESK}1234/{HolderChange.get().id}/").plain
+
+
+def test_sheet_whose_readings_went_over_is_undone_after_the_change(
+    desk: Form, office: Client, cast: Cast
+) -> None:
+    sheet = make_reading_sheet(house=cast.account.premises.house)
+    save(sheet, cast.cold, "161,2", by=cast.galina)
+    desk.submit(CHANGE)
+    page = office.get(f"/staff/reading-sheets/{sheet.id}/undo/")
+    page = page.form("Отменить ведомость").submit(status=409)
+    assert "Показания счёта 12-34 перенесены новому владельцу" in page.plain
+
+
 def test_heirs_may_be_unknown(desk: Form, office: Client) -> None:
-    desk.fill(kind="death", heirs_unknown="y", name="", paper_kind="свидетельство о смерти")
+    desk.fill(
+        kind="death", heirs_unknown="y", name="", telephone="", paper_kind="свидетельство о смерти"
+    )
     page = desk.submit(CHANGE).follow()
     assert "наследники неизвестны · 12-34" in page.plain
     assert "Собственнику помещения" in pdf_at(page, office, "Акт новому владельцу")
@@ -232,7 +278,9 @@ def test_change_that_something_rests_on_stays(desk: Form, office: Client) -> Non
     page = desk.submit(CHANGE).follow()
     back, done = page.form("Отменить смену"), page.path
     make_payment(account=HolderChange.get().new_account)
-    assert "На новом счёте уже есть своё: платёж" in back.submit(status=409).plain
+    refused = back.submit(status=409).plain
+    for words in ("На новом счёте уже есть своё: платёж", "смените владельца ещё раз"):
+        assert words in refused
     assert "Отменить уже нельзя" in office.get(done).plain
     assert "уже отправлена" in back.fill(key="").submit(status=409).plain
     assert office.get(f"{done}reverse/", status=303).location.endswith(done)

@@ -17,7 +17,7 @@ from tests.factories import (
     make_reading,
 )
 from tests.inspection import text_of
-from tests.month_factories import make_month_order
+from tests.month_factories import make_correction, make_month_order
 from tests.months import make_rates, run_at, settle
 from tests.page import Client, Page
 from vodokanal.billing.month_states import MonthState
@@ -217,6 +217,19 @@ def test_issued_months_are_listed_with_their_seals(billing: Client, calculated: 
     (row,) = plain_rows(page, "earlier")
     seal = str(BillingMonth.get(BillingMonth.period == OCTOBER).seal)
     assert row == ["Октябрь", "2", "756,51 ₽", "25 октября", "—", seal[:12]]
+
+
+def test_first_page_and_the_desk_charge_the_same(client_as: ClientAs, rated: Cast) -> None:
+    make_correction(account=rated.account, amount="-50")
+    calculate_month(SYSTEM, OCTOBER, run=run_at("2026-10-25T10:00"))
+    issue_month(SYSTEM, OCTOBER, run=run_at("2026-10-25T10:00"))
+    chief = client_as(rated.olga)
+    (row,) = plain_rows(chief.get(DESK), "earlier")
+    assert row[2] == "756,51 ₽"
+    page = chief.get("/staff/").plain
+    assert "Начислено за октябрь 757 ₽" in page
+    # A name and its value stand in two cells.
+    assert "С исправлениями707 ₽" in page
 
 
 def test_readings_are_left_behind_by_a_tick(billing: Client, calculated: Cast) -> None:

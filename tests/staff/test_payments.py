@@ -12,6 +12,7 @@ from tests.clock import Clock
 from tests.factories import make_account, make_holder
 from tests.issued_town import make_town
 from tests.month_factories import make_month, make_opening, make_payment, make_payment_reversal
+from tests.operations.test_holder_changes import changed
 from tests.page import Client, Form, Page
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.payments import Channel, OpeningKind
@@ -22,6 +23,7 @@ from vodokanal.models.ledger import Movement
 from vodokanal.models.payments import OpeningBalance, Payment, PaymentReversal
 from vodokanal.models.recalculations import Correction
 from vodokanal.models.terms import PaymentTerm
+from vodokanal.operations.tenures import Tenure
 
 DESK = "/staff/payments/enter/"
 NOVEMBER = Period(2026, 11)
@@ -94,6 +96,35 @@ def test_what_cannot_be_is_said_at_its_field(desk: Form, typed: dict[str, str], 
     page = desk.fill(**{"amount": "100", **typed}).submit(status=422)
     assert words in plain(page)
     assert Payment.select().count() == 0
+
+
+def test_payment_of_the_former_holder_s_days_asks_whose_it_is(office: Client, cast: Cast) -> None:
+    old, new = cast.account, changed(cast).new_account
+    form = office.get(f"{DESK}1234/").form("Внести платёж")
+    assert "whose" not in form.fields
+    page = form.fill(amount="100", received_on="2026-11-09", document="7").submit(status=422)
+    assert (
+        "По 9 ноября 2026 года включительно этот номер был у прежнего плательщика "
+        "(Иванова Анна Петровна)" in plain(page)
+    )
+    form = page.form("Внести платёж")
+    assert (form.fields["amount"], form.fields["document"]) == (["100"], ["7"])
+    form.submit(status=422)
+    page = form.fill(whose=str(old.id)).submit().follow()
+    assert "100,00 ₽ внесены на счёт 12-34-1." in plain(page)
+    assert page.path == f"{DESK}12341/"
+    form.fill(whose=str(new.id), key="another").submit()
+    assert [each.account_id for each in Payment.select().order_by(Payment.id)] == [old.id, new.id]
+
+
+def test_payment_for_a_month_of_the_former_holder_asks_whose_it_is(
+    office: Client, cast: Cast
+) -> None:
+    changed(cast, tenure=Tenure(None))
+    form = office.get(f"{DESK}1234/").form("Внести платёж").fill(amount="100", period="2026-10")
+    page = form.submit(status=422)
+    assert "наследники неизвестны, 12-34, с 10 ноября 2026 года" in plain(page)
+    assert "Иванова Анна Петровна, 12-34-1, по 9 ноября 2026 года" in plain(page)
 
 
 def test_desk_shows_the_debt_by_month(chief: Client, cast: Cast, clock: Clock) -> None:

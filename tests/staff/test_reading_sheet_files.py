@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
 
@@ -14,14 +16,19 @@ from tests.cast import Cast
 from tests.factories import make_house, make_meter, make_reading
 from tests.page import Client, Page
 from tests.sheet_factories import make_reading_sheet, make_row_of_flats
+from vodokanal import sent_files
 from vodokanal.billing.periods import Period
-from vodokanal.formats.reading_sheets import MOST_ROWS, MeterRow, SheetHeads, write_sheet
+from vodokanal.formats import reading_sheets
+from vodokanal.formats.reading_sheets import MeterRow, SheetHeads, write_sheet
+from vodokanal.models.file_jobs import FileJob
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.meters import Meter
-from vodokanal.models.reading_sheets import ReadingSheet, SheetScope, SheetUpload
+from vodokanal.models.reading_sheets import ReadingSheet, SheetEntry, SheetScope, SheetUpload
 from vodokanal.models.readings import Reading
 from vodokanal.operations.reading_sheets_files import UploadEnteredError
 from vodokanal.staff import reading_sheets_files
+from vodokanal.web.clock import real_now
+from vodokanal.worker import Worker
 
 DESK, NOVEMBER = "/staff/reading-sheets/files/", Period(2026, 11)
 RUSSIAN = SheetHeads(
@@ -115,10 +122,10 @@ def test_every_refused_row_says_what_to_mend(
     for sentence in (
         "У лицевого счёта 12-34 нет счётчика 777.",
         "Лицевого счёта 99-99 в этой ведомости нет.",
-        "В строке формула.",
+        "Показание, м³: здесь формула: впишите вместо неё само значение.",
         "Это не число",
         "Отметки «потерян» нет. Есть такие: 1 нет доступа, 2 сломан, 3 нет пломбы.",
-        "В строке нет номера лицевого счёта.",
+        "Лицевой счёт: заполните.",
     ):
         assert sentence in page.plain
 
@@ -187,13 +194,16 @@ def test_workbook_without_the_heads_is_refused(office: Client, sheet: ReadingShe
     assert "Выберите заполненный файл." in empty.plain
 
 
-def test_workbook_of_a_whole_town_is_refused(office: Client, sheet: ReadingSheet) -> None:
+def test_workbook_of_a_whole_town_is_refused(
+    office: Client, sheet: ReadingSheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_sheets, "LIMITS", replace(reading_sheets.LIMITS, rows=30))
     file = BytesIO()
     row = MeterRow("12-34", "", "", "00012345", Decimal(1))
-    rows = (row for _ in range(MOST_ROWS + 20))
+    rows = (row for _ in range(30))
     write_sheet(file, "город", heads=RUSSIAN, codes=["1"], rows=rows)
     page = send(office, sheet, file.getvalue(), status=422)
-    assert "В файле больше 3020 строк. Разделите его" in page.plain
+    assert "В файле больше 30 строк. Разделите его" in page.plain
 
 
 def test_blank_has_seals_fields_and_codes_in_walking_order(
@@ -247,7 +257,7 @@ def test_row_that_changed_after_the_preview_is_told(
     form = page.form("Внести строки")
     make_reading(cast.cold, period=NOVEMBER, value="160", resident=cast.anna)
     done = office.get(form.submit().location)
-    assert "Строка 2: Тем временем записано другое значение: 160,000" in done.plain
+    assert "Строка 2: Уже записано другое значение: 160,000" in done.plain
     Meter.update(removed_on=removed).where(Meter.id == gone.id).execute()
     late = sent(office, sheet, ["12-34", "555", 3, None])
     assert "Счётчик 555 снят 2 ноября" in late.plain
@@ -263,3 +273,58 @@ def test_file_that_a_colleague_is_entering_is_shown_as_entered(
 
     monkeypatch.setattr(reading_sheets_files, "enter_upload", too_late)
     assert form.submit(status=409).status == 409
+
+
+def test_long_file_is_entered_by_the_worker_and_only_once(
+    app: Flask, office: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_sheets_files, "MOST_AT_ONCE", 2)
+    house = make_house()
+    meters = make_row_of_flats(4, house=house)
+    sheet = make_reading_sheet(house=house)
+    rows = [
+        [meter.account.number, meter.serial, 100 * flat + 18, None]
+        for flat, meter in enumerate(meters)
+    ]
+    form = sent(office, sheet, *rows).form("Внести строки")
+    waits = office.get(form.submit().location)
+    assert "работа начнётся в течение полминуты. Обновить" in waits.plain
+    assert form.submit(status=409).status == 409
+    stopped = Worker(app)
+    goes_on = iter([True, True, True])
+    monkeypatch.setattr(stopped, "goes_on", lambda: next(goes_on, False))
+    stopped.work_on_files()
+    assert len(readings()) == 2
+    FileJob.update(leased_until=real_now()).execute()
+    assert "лицевых счетов внесено: 0 из 4" in office.get(waits.path).plain
+    Worker(app).work_on_files()
+    assert "Этот файл внесён" in office.get(waits.path).plain
+    assert (len(readings()), SheetEntry.select().count()) == (4, 4)
+
+
+def test_row_that_a_worker_could_not_enter_is_told(
+    app: Flask, office: Client, sheet: ReadingSheet, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_sheets_files, "MOST_AT_ONCE", 0)
+    page = sent(office, sheet, ["12-34", "00012345", 161, None])
+    page.form("Внести строки").submit()
+    make_reading(cast.cold, period=NOVEMBER, value="160", resident=cast.anna)
+    Worker(app).work_on_files()
+    after = office.get(page.path)
+    assert "Строка 2: Уже записано другое значение: 160,000" in after.plain
+    FileJob.update(ended_at=None).execute()
+    Worker(app).work_on_files()
+    assert FileJob.get().refusal == ""
+
+
+def test_file_that_a_colleague_has_entered_first_ends_the_job(
+    app: Flask, office: Client, sheet: ReadingSheet, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(*_args: Any, **_options: Any) -> None:
+        raise UploadEnteredError(1)
+
+    monkeypatch.setattr(reading_sheets_files, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(sent_files, "enter_upload", too_late)
+    sent(office, sheet, ["12-34", "00012345", 161, None]).form("Внести строки").submit()
+    Worker(app).work_on_files()
+    assert (FileJob.get().refusal, readings()) == ("", [])

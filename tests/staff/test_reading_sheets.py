@@ -52,7 +52,12 @@ def words_of(page: Page, meter: Meter) -> str:
 
 
 def save(
-    client: Client, sheet: ReadingSheet, meter: Meter, value: str, *, status: int = 303
+    client: Client,
+    sheet: ReadingSheet,
+    meter: Meter,
+    value: str,
+    *,
+    status: int = 303,
 ) -> Page:
     form = row(client.get(url_of(sheet)), meter)
     return form.fill_in({f"meter-{meter.id}": value}).submit(status=status)
@@ -75,7 +80,9 @@ def test_sheet_is_begun_for_what_the_words_mean(office: Client, cast: Cast) -> N
     page = office.get(f"{DESK}?find=речная 5")
     assert "вся улица: ул. Речная" in page.plain
     form = page.form("Начать")
-    form.fill(covers=f"house-{cast.account.premises.house_id}", source="visit")
+    # The number that was typed means the house, and it is the first choice.
+    assert form.fields["covers"] == [f"house-{cast.account.premises.house_id}"]
+    form.fill(source="visit")
     opened = office.get(form.submit().location)
     (sheet,) = ReadingSheet.select()
     assert (sheet.scope, sheet.source, sheet.employee_id) == (
@@ -89,6 +96,7 @@ def test_sheet_is_begun_for_what_the_words_mean(office: Client, cast: Cast) -> N
 
 def test_new_sheet_says_what_to_mend(office: Client) -> None:
     form = office.get(DESK).form("Начать")
+    assert "covers" not in form.fields
     page = form.fill(taken_on="2027-01-01").submit(status=422)
     assert "День с 12 октября по 12 ноября." in page.plain
     form.fields["covers"] = ["house-999"]
@@ -128,6 +136,35 @@ def test_refused_row_keeps_what_was_typed(office: Client, sheet: ReadingSheet, c
     assert SheetRemark.get().meter == cast.hot
 
 
+def test_sheet_opened_again_goes_on_where_it_was_left(
+    office: Client, sheet: ReadingSheet, cast: Cast
+) -> None:
+    save(office, sheet, cast.cold, COLD_NEXT)
+    assert focused(office.get(url_of(sheet))) == f"meter-{cast.vera_meter.id}"
+    assert focused(office.get(f"{url_of(sheet)}?at=0")) == f"meter-{cast.cold.id}"
+    # A remark is something entered too; in a full sheet there is no cursor.
+    form = row(office.get(url_of(sheet)), cast.vera_meter)
+    form.fill_in({f"remark-{cast.vera_meter.id}": "no_access"}).submit()
+    assert focused(office.get(url_of(sheet))) is None
+
+
+def test_value_that_counts_is_replaced_only_when_asked_about(
+    office: Client, sheet: ReadingSheet, cast: Cast
+) -> None:
+    save(office, sheet, cast.cold, COLD_NEXT)
+    asked = save(office, sheet, cast.cold, "162", status=409)
+    assert "Уже записано другое значение: 161,200" in words_of(asked, cast.cold)
+    assert counting(cast.cold) == ["161.200"]
+    row(asked, cast.cold).submit()
+    assert counting(cast.cold) == ["162.000"]
+
+
+def test_doubtful_value_is_mended_unasked(office: Client, sheet: ReadingSheet, cast: Cast) -> None:
+    save(office, sheet, cast.cold, "61,2")
+    save(office, sheet, cast.cold, COLD_NEXT)
+    assert counting(cast.cold) == ["161.200"]
+
+
 def test_empty_row_and_a_gone_meter_are_told(
     office: Client, sheet: ReadingSheet, cast: Cast
 ) -> None:
@@ -147,9 +184,8 @@ def test_two_clerks_see_each_others_values(
     mine = row(dmitry.get(url_of(sheet)), cast.cold)
     save(galina, sheet, cast.cold, COLD_NEXT)
     refused = mine.fill_in({f"meter-{cast.cold.id}": "162"}).submit(status=409)
-    assert (
-        "Тем временем записано другое значение: 161,200, по ведомости дома, Галина Орлова"
-        in words_of(refused, cast.cold)
+    assert "Уже записано другое значение: 161,200, по ведомости дома, Галина Орлова" in words_of(
+        refused, cast.cold
     )
     form = row(refused, cast.cold)
     assert form.fields[f"meter-{cast.cold.id}"] == ["162"]
@@ -169,6 +205,7 @@ def test_script_gets_the_row_alone(office: Client, sheet: ReadingSheet, cast: Ca
     html = answer.get_data(as_text=True)
     assert (answer.status_code, html.startswith("<ol><li")) == (200, True)
     assert "принято" in html
+    assert "<span data-figures>Записано: 1 из 2</span>" in html.replace("\u00a0", " ")
     refused = office.browser.post(
         path, data={**data, "key": "k2", f"meter-{cast.cold.id}": "x"}, headers=fetched
     )
@@ -203,6 +240,8 @@ def test_shifted_sheet_stops_and_is_taken_back(office: Client, cast: Cast) -> No
     sheet, meters = shifted(office)
     page = office.get(url_of(sheet))
     assert "Сдвиг на строку?" in page.plain
+    (cursor,) = [each for each in page.root.iter() if each.get("autofocus") is not None]
+    assert "Сдвиг на строку?" in text_of(cursor)
     assert "Сомнительных строк: 6 из 6. Значения подошли бы строке выше (таких 6)" in page.plain
     assert save(office, sheet, meters[0], "118", status=409).status == 409
     taken = page.form("Да, убрать введённое").submit()
@@ -220,6 +259,8 @@ def test_sheet_that_is_right_goes_on(office: Client, cast: Cast) -> None:
 
 
 def test_sheet_is_undone_from_its_page(office: Client, sheet: ReadingSheet, cast: Cast) -> None:
+    stale = row(office.get(url_of(sheet)), cast.vera_meter)
+    # What was there before the sheet was begun stands in the field: it is replaced unasked.
     make_reading(cast.cold, period=NOVEMBER, value="160")
     save(office, sheet, cast.cold, COLD_NEXT)
     question = office.get(f"{url_of(sheet)}undo/")
@@ -229,7 +270,10 @@ def test_sheet_is_undone_from_its_page(office: Client, sheet: ReadingSheet, cast
     assert counting(cast.cold) == ["160.000"]
     page = office.get(url_of(sheet))
     assert "Эта ведомость отменена 12 ноября в 10:42" in page.plain
-    refused = row(page, cast.vera_meter).fill_in({f"meter-{cast.vera_meter.id}": "7"})
+    # There is nothing to type into any more; what was open before is refused.
+    assert "Enter" not in page.plain
+    assert not [each for each in page.forms if "/rows/" in (each.element.get("action") or "")]
+    refused = stale.fill_in({f"meter-{cast.vera_meter.id}": "7"})
     assert "Эта ведомость отменена: начните новую." in refused.submit(status=409).plain
 
 

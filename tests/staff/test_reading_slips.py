@@ -62,7 +62,7 @@ def test_same_slip_twice_is_noticed(office: Client, sheet: ReadingSheet, cast: C
     again = office.get(fill(page, cast.cold, COLD_NEXT).location)
     assert "Листок лицевого счёта 12-34 уже был внесён" in again.plain
     refused = fill(find(office, sheet, "12-34"), cast.cold, "162", status=409)
-    assert "Тем временем записано другое значение: 161,200" in refused.plain
+    assert "Уже записано другое значение: 161,200" in refused.plain
     slip(refused).submit()
     assert Reading.select().where(Reading.period == NOVEMBER).count() == 2
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from tests.cast import Cast
 from tests.clock import Clock
 from tests.conftest import ClientAs
-from tests.factories import make_reading, make_setting
+from tests.factories import make_extension, make_reading, make_setting
 from tests.inspection import text_of
 from tests.ledgers import charge, issue, pay
 from tests.month_factories import (
@@ -33,6 +35,7 @@ from vodokanal.models.windows import ReadingWindow
 from vodokanal.operations.readiness import SETTINGS, Step
 from vodokanal.staff.readiness import PLACES
 from vodokanal.web.clock import real_now
+from vodokanal.web.configuration import KEY
 
 TO_SET = './/article[@id="to-set"]'
 
@@ -64,6 +67,13 @@ def test_day_and_the_state_of_the_intake_come_first(chief: Client, clock: Clock)
     assert "за ноябрь до 20\u00a0ноября. Осталось 8\u00a0дней." in page.text
     clock.at("2026-11-22T09:00")
     assert "откроется 10\u00a0декабря" in chief.get("/staff/").text
+
+
+def test_intake_of_another_district_is_said_to_be_its_own(chief: Client, cast: Cast) -> None:
+    make_extension(period=Period(2026, 11), district=cast.district, ends_on=date(2026, 12, 3))
+    page = chief.get("/staff/")
+    assert "за ноябрь до 20\u00a0ноября." in page.text
+    assert "Район Центральный: приём показаний открыт до 3 декабря." in page.plain
 
 
 def test_intake_without_any_rule_is_said_and_breaks_nothing(chief: Client) -> None:
@@ -216,6 +226,16 @@ def test_figures_tell_who_has_sent_what_came_in_and_what_is_owed(chief: Client, 
     }
 
 
+def test_little_that_was_paid_is_not_nothing(chief: Client, cast: Cast) -> None:
+    make_payment_term()
+    charge(cast.account, Period(2026, 10), "750.00")
+    issue(Period(2026, 10), cast.account)
+    pay(cast.account, Period(2026, 11), "7")
+    assert ("Оплачено, меньше 1\u00a0%", "7\u00a0₽") in figures_of(chief.get("/staff/"))[
+        "Начислено за октябрь"
+    ]
+
+
 def test_clerk_without_the_payments_sees_no_money(client_as: ClientAs, cast: Cast) -> None:
     charge(cast.account, Period(2026, 10), "750.00")
     issue(Period(2026, 10), cast.account)
@@ -244,6 +264,16 @@ def test_last_proven_copy_is_shown_and_red_after_a_day(
         DataCopy.create(file_name="a", made_at=made_at, size=214 * 2**20, seconds=9, **given)
     card = text_of(client_as(cast.olga).get("/staff/").all('.//article[@id="month"]')[0])
     assert card.partition("Копия данных ")[2] == shown
+
+
+def test_copy_in_a_demo_is_told_by_the_demos_clock(
+    app: Flask, client_as: ClientAs, cast: Cast, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, KEY, replace(app.config[KEY], now=clock.now))
+    clock.really_at("2027-01-12T15:52")
+    made_at = real_now() - timedelta(minutes=59, seconds=30)
+    DataCopy.create(file_name="a", made_at=made_at, size=1, seconds=9)
+    assert "сегодня в 09:42 проверена" in client_as(cast.olga).get("/staff/").plain
 
 
 def test_copy_with_faults_is_said_beside_the_last_good_one(

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cast import ACCOUNT, Cast, actor_of
 from tests.conftest import SECRET_KEY, ClientAs
-from tests.factories import make_setting
+from tests.factories import make_email, make_letter, make_setting
 from tests.ledgers import charge, pay, take_back
 from tests.month_factories import make_correction, make_meter_check
 from tests.months import ZONE, closed, make_rates, settle
@@ -17,7 +17,9 @@ from tests.papers import codes_on, text_of
 from vodokanal.billing.periods import Period
 from vodokanal.formats.payment_qr import read_payment_code
 from vodokanal.models.accounts import Account
+from vodokanal.models.database import BusyDatabaseError
 from vodokanal.models.journal import JournalEntry
+from vodokanal.models.letters import LetterKind
 from vodokanal.models.meters import Meter
 from vodokanal.models.terms import PaymentTerm
 from vodokanal.operations.disputes import NewDispute, open_dispute
@@ -151,11 +153,49 @@ def test_case_file_holds_everything_and_is_written_down(billing: Client, cast: C
         "платёж отменён 10.11.2026: Чужой платёж",
         "Дмитрий Лебедев.",
         "лист 1 / ",
-        "напечатано дело лицевого счёта",
     ):
         assert words in text, words
     entry = JournalEntry.get(JournalEntry.action == "print_case_file")
     assert entry.subject_id == cast.account.id
+
+
+def letter_of_each_kind(cast: Cast) -> dict[LetterKind, str]:
+    """A letter of every kind about what the account has; what the case file says of it."""
+    anna, account = make_email(cast.anna), cast.account
+    submission, receipt = account.submissions.get(), account.receipts.get()
+    new = NewDispute(account.id, OCTOBER, "cold-0", "Нас не было")
+    dispute = open_dispute(actor_of(anna), new, key="k", today=TODAY, at=submission.received_at)
+    told = {
+        LetterKind.READINGS_RECEIVED: (submission, f"показания № {submission.number}"),
+        LetterKind.RECEIPT_READY: (receipt, "квитанция за октябрь"),
+        LetterKind.DISPUTE_ANSWERED: (dispute, f"спор № {dispute.id}"),
+        LetterKind.MONTH_STANDING: (None, ""),
+    }
+    for kind, (row, _words) in told.items():
+        if row is not None:
+            subject = {"subject_table": row._meta.table_name, "subject_id": row.id}
+            at = datetime(2026, 11, 5, 9, tzinfo=ZONE)
+            make_letter(anna, kind=kind, created_at=at, **subject)
+    return {kind: words for kind, (_row, words) in told.items()}
+
+
+def test_case_file_tells_a_letter_of_every_kind(billing: Client, cast: Cast) -> None:
+    told = letter_of_each_kind(cast)
+    assert set(told) == set(LetterKind)
+    form = billing.get(CASE).form("Напечатать дело").fill(first="2026-09", last="2026-11")
+    text = text_of(form.submit(status=200).response.data)
+    assert [words for words in told.values() if words not in text] == []
+
+
+def test_case_file_that_cannot_be_made_is_not_said_to_be_printed(
+    billing: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def torn(*_args: object) -> bytes:
+        raise BusyDatabaseError
+
+    monkeypatch.setattr("vodokanal.staff.case_files.pdf_of", torn)
+    billing.get(CASE).form("Напечатать дело").submit(status=503)
+    assert not JournalEntry.select().where(JournalEntry.action == "print_case_file").exists()
 
 
 def test_case_file_of_odd_months_is_refused(billing: Client) -> None:

@@ -9,7 +9,8 @@ from vodokanal.formats import book, book_rules
 from vodokanal.formats.book import Place, Problem
 from vodokanal.formats.book_cells import Flaw
 from vodokanal.formats.workbooks import Fault, WorkbookError
-from vodokanal.web.book_words import PROBLEMS, fault_words, problem_words
+from vodokanal.web.book_words import PROBLEMS, problem_words
+from vodokanal.web.workbook_words import CELLS, WORDS, workbook_words
 
 PLACE = Place(0, 2)
 
@@ -21,8 +22,9 @@ def _spoken(app: Flask) -> None:
 
 def test_every_flaw_has_a_sentence() -> None:
     rules = {value for name, value in vars(book_rules).items() if is_code(name, value)}
-    codes = {*Flaw, *rules, book.NO_COLUMN, book.COLUMN_TWICE, book.EMPTY}
+    codes = {*rules, book.NO_COLUMN, book.COLUMN_TWICE, book.EMPTY}
     assert codes - set(PROBLEMS) == {book_rules.OVERLAP}
+    assert (set(CELLS), set(CELLS) & set(PROBLEMS)) == (set(Flaw), set())
 
 
 def is_code(name: str, value: object) -> bool:
@@ -38,7 +40,7 @@ def test_times_that_overlap_name_the_other_row(app: Flask) -> None:
     assert there.startswith("С: на эти дни в портале уже есть запись с 01.01.2020")
 
 
-def test_file_that_is_no_book_says_what_may_be_sent(app: Flask) -> None:
+def test_every_fault_of_a_file_has_a_sentence(app: Flask) -> None:
+    assert set(WORDS) == set(Fault)
     with app.test_request_context():
-        assert "CSV" in fault_words(WorkbookError(Fault.NOT_A_WORKBOOK))
-        assert "акрос" in fault_words(WorkbookError(Fault.MACROS))
+        assert "акрос" in workbook_words(WorkbookError(Fault.MACROS))

@@ -94,6 +94,12 @@ def test_shared_months_are_divided() -> None:
     assert ("Поровну на 3 месяца", "÷ 3") in steps(line(meters=(use,)))
 
 
+def test_months_shared_by_days_say_of_how_many() -> None:
+    use = meter("6.2", shared_by=2, by_days=(31, 50))
+    found = steps(line(meters=(use,)))
+    assert ("По дням: на этот месяц 31 день", "× 31 / 50") in found
+
+
 def test_new_meter_begins_with_its_first_value() -> None:
     first = shown("5.000", LAST, "initial")
     found = steps(line(meters=(meter("0.000", values=(first, first)),)))

@@ -343,6 +343,13 @@ def test_certificate_says_whose_and_when() -> None:
 
 
 @pytest.mark.usefixtures("spoken")
+def test_certificate_says_what_the_next_receipt_will_correct() -> None:
+    paper = NoDebtCertificate(WHOSE, date(2026, 11, 12), waiting=rubles("-305.91"))
+    text = text_of(pdf_of(printed_certificate(paper)))
+    assert "Ещё не учтены исправления на − 305,91 ₽: они войдут в следующую квитанцию." in text
+
+
+@pytest.mark.usefixtures("spoken")
 def test_certificate_of_an_account_without_a_holder() -> None:
     paper = NoDebtCertificate(replace(WHOSE, holder=""), date(2026, 11, 12))
     text = text_of(pdf_of(printed_certificate(paper)))

@@ -99,7 +99,9 @@ class CheckedReading:
 class MeterMonth:
     """A meter that hung during some of the month, and its readings, oldest first.
 
-    Without history only the readings of this month and the one before are there.
+    Without history only the readings of this month and the one before are there. One that
+    `is_taken_over` began the account together with a change of holder: it had counted for whoever
+    left.
     """
 
     id: int
@@ -117,6 +119,7 @@ class MeterMonth:
     checks: Sequence[CheckedReading] = ()
     digits_after: int = 3
     place: str = ""
+    is_taken_over: bool = False
 
 
 @value_class

@@ -88,8 +88,10 @@ def _is_plain(meter: MeterMonth, months: _TwoMonths) -> bool:
     if len(known) < len(meter.readings):
         return False
     before, last = known.get(months.previous), known.get(months.period)
-    # What was noted of a meter that hung before is older than the two months.
-    if before is None and min(begun, meter.installed_on) >= months.first_day:
+    # What was noted of a meter that hung before is older than the two months; so is what was
+    # charged for the first month of a meter that a new holder has not read in it.
+    since = months.period.first_day if meter.is_taken_over else months.first_day
+    if before is None and min(begun, meter.installed_on) >= since:
         before = meter.initial_reading
     if last is None:
         # Only a meter that is removed in the month has a last value.

@@ -22,7 +22,7 @@ from vodokanal.billing.refusals import (
 )
 from vodokanal.billing.volumes import cubic_metres, cut_to_whole
 
-# A reading has at most litres, whatever the meter's dial shows below them.
+# A reading has at most litres: what a dial shows below them is cut, the next reading brings it.
 MOST_DECIMALS = 3
 
 # Latin first, Cyrillic second: what keyboards, eyes and text recognition put for a digit.
@@ -80,18 +80,19 @@ def read_display(
     """Return the m³ a person typed, with comma or point, as this meter's display reads them.
 
     Without a comma, as many digits as the display has are read as it reads (00017859 → 17.859),
-    fewer are whole m³. `whole_only` cuts the litres. Raises a `ReadingRefusedError`.
+    fewer are whole m³. What a display shows below litres is cut; `whole_only` cuts these too.
+    Raises a `ReadingRefusedError`.
     """
     whole, decimals = _typed_digits(text)
     if not decimals and digits_after and len(whole) == digits_before + digits_after:
         whole, decimals = whole[:digits_before], whole[digits_before:]
-    display = Display(digits_before, MOST_DECIMALS if whole_only else digits_after)
-    if len(decimals.rstrip("0")) > display.decimals:
-        raise TooManyDecimalsError(display.decimals)
+    most = max(digits_after, MOST_DECIMALS) if whole_only else digits_after
+    if len(decimals.rstrip("0")) > most:
+        raise TooManyDecimalsError(most)
     longest = digits_before + max(digits_after, MOST_DECIMALS)
     if len(whole) + len(decimals) > longest or len(whole.lstrip("0")) > digits_before:
         raise TooManyDigitsError(digits_before)
-    value = cubic_metres(f"{whole}.{decimals or '0'}")
+    value = cubic_metres(f"{whole}.{decimals[:MOST_DECIMALS] or '0'}")
     return cut_to_whole(value) if whole_only else value
 
 

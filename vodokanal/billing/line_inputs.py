@@ -41,8 +41,8 @@ class MeterUse:
     """What a meter gives to a line.
 
     `volume` is its m³ of the whole month by `method`; None where it goes by norm. `values` are
-    pairs of values that it was counted between, `shared_by` the months between them; `averaged`
-    the months that an average was made of, `silent` how many in a row have no usable value, this
+    pairs of values that it was counted between, `shared_by` the months between them, `by_days` the
+    month's own days and all of them where the months share by days; `averaged` the months that an average was made of, `silent` how many in a row have no usable value, this
     one included. `spread` are the days of the line out of the `of` days that the meter had in the
     month: from (not included) and to (included); empty: all. Only one that `counts` adds its
     volume: where one meter goes by norm, none of its kind does. One that is `gone` stands, by its
@@ -63,6 +63,7 @@ class MeterUse:
     of: int = 0
     counts: bool = True
     gone: bool = False
+    by_days: tuple[int, ...] = ()
     # Its JSON once it was written: the lines of a water and of the sewage both have it.
     written: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 

@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 from vodokanal.billing.account_months import AccountFacts, CorrectionLine, MeterMonth, MeterReading
+from vodokanal.billing.check_differences import CheckDifference, check_differences
 from vodokanal.billing.correction_lines import (
     NOTHING,
     Cause,
@@ -35,7 +36,7 @@ from vodokanal.billing.line_inputs import (
     NormUse,
     calculated,
 )
-from vodokanal.billing.metering import CheckDifference, check_differences, is_usable
+from vodokanal.billing.metering import is_usable
 from vodokanal.billing.methods import Method
 from vodokanal.billing.periods import Period
 from vodokanal.billing.recalculation_reasons import RecalculationReason

@@ -18,6 +18,7 @@ from vodokanal.billing.line_inputs import MeterUse, ShownValue
 from vodokanal.billing.metering import (
     Metered,
     Months,
+    goes_on,
     is_sound,
     known_values,
     last_charged_by,
@@ -94,7 +95,7 @@ def gone_use(
     if removed_on is None or begun is None:
         return None
     months = counted_months(meter, facts)
-    last = last_charged_by(months, Period.of(removed_on).next) or Period.of(begun)
+    last = last_charged_by(months, Period.of(removed_on).next) or _before_all(meter)
     # Of the month in which it was taken down it did not count the whole.
     silence = Silence(last, Period.of(removed_on + ONE_DAY), Cause.METER_INVALID, gone=True)
     if months_silent(silence.since, month.period) > month.term(Term.MONTHS_BY_AVERAGE):
@@ -147,6 +148,7 @@ def _by_meter(meter: MeterMonth, found: Metered) -> MeterUse:
         volume,
         tuple(map(_shown, chain.from_iterable(found.intervals))),
         shared_by=found.shared_by,
+        by_days=found.by_days,
     )
 
 
@@ -158,7 +160,7 @@ def _without_value(
     month: MonthRates,
     days: int,
 ) -> MeterUse:
-    last = last_charged_by(months, month.period) or _begun(meter)
+    last = last_charged_by(months, month.period) or _before_all(meter)
     silence = Silence(last, month.period, _cause(meter, facts, month=month))
     return _in_its_place(meter, silence, months=months, month=month, days=days)
 
@@ -196,6 +198,11 @@ def _in_its_place(
 
 def _begun(meter: MeterMonth) -> Period:
     return Period.of(meter.commissioned_on or meter.installed_on)
+
+
+def _before_all(meter: MeterMonth) -> Period:
+    """Return the month after which a meter is silent that was never charged by."""
+    return _begun(meter).previous if goes_on(meter) else _begun(meter)
 
 
 def _average(

@@ -2,7 +2,8 @@
 
 ПП 354, приложение 2, формула 1: a month's volume is the difference of the readings. Months between
 two readings share it equally and the last of them takes the exact rest, so that the parts of the
-months always are the whole: no litre is lost, none is invented.
+months always are the whole: no litre is lost, none is invented. Only where a new holder has not
+read a meter in the first month, of which a part was the old one's, they share it by their days.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from decimal import ROUND_DOWN, Decimal
 from itertools import pairwise
 
 from vodokanal.billing.account_months import MeterMonth, MeterReading
-from vodokanal.billing.consumption import capacity_of, likely_volume
+from vodokanal.billing.consumption import likely_volume
 from vodokanal.billing.months import months_silent
 from vodokanal.billing.periods import Period, months_between
 from vodokanal.billing.values import value_class
@@ -35,7 +36,8 @@ class Metered:
     `volume` is m³, None where the readings contradict each other. `intervals` are the pairs of
     values that it was counted between, `shared_by` the months that shared it. `has_value` says
     that a value of this very month is known, `is_usable` that the month is charged by the meter,
-    `is_whole` that it counted the whole month, so that it may enter an average.
+    `is_whole` that it counted the whole month, so that it may enter an average. Months that share
+    by days have `by_days`: their own days, and all of them.
     """
 
     period: Period
@@ -45,6 +47,7 @@ class Metered:
     has_value: bool = True
     is_usable: bool = True
     is_whole: bool = True
+    by_days: tuple[int, ...] = ()
 
     @property
     def previous(self) -> MeterReading:
@@ -59,22 +62,6 @@ class Metered:
 
 # What a meter counted by months, oldest first.
 Months = dict[Period, Metered]
-
-
-@value_class
-class CheckDifference:
-    """What a check found beyond the value known before it (ПП 354 п. 61), in m³; less is negative.
-
-    It was used in `months`, the last of which is the month of the check. It is in no month of
-    `metered_months`: it is charged by the check's own correction, less what months without a
-    reading among them have been charged already.
-    """
-
-    check: int
-    months: tuple[Period, ...]
-    previous: MeterReading
-    found: MeterReading
-    volume: Decimal
 
 
 def metered_months(
@@ -98,23 +85,6 @@ def metered_months(
         for part in _parts(meter, (earlier, later), since=since, oldest=oldest):
             _add(found, part)
     return found
-
-
-def check_differences(meter: MeterMonth) -> tuple[CheckDifference, ...]:
-    """Return what each check of the meter found beyond the value before it, oldest first."""
-    checks = sorted(meter.checks, key=lambda check: (check.checked_on, check.found))
-    pairs = [pair for pair in pairwise(known_values(meter)) if pair[1].source == CHECK]
-    # A check before the meter hung says nothing of it: the last ones are those with a pair.
-    return tuple(
-        CheckDifference(
-            check.id,
-            tuple(_months_of(earlier, later)),
-            earlier,
-            later,
-            _difference(earlier.value, later.value, digits_before=meter.digits_before),
-        )
-        for check, (earlier, later) in zip(checks[len(checks) - len(pairs) :], pairs, strict=True)
-    )
 
 
 def known_values(meter: MeterMonth) -> list[MeterReading]:
@@ -192,7 +162,9 @@ def _from_the_beginning(meter: MeterMonth, values: list[MeterReading]) -> list[M
     """Return the values from the one on that counting begins with."""
     begun = meter.commissioned_on or meter.installed_on
     later = [each for each in values if each.taken_on >= begun]
-    period = Period.of(begun)
+    # A meter that goes on has been known since the end of the month before: its first month is
+    # silent like any other (ПП 354 п. 59 б), not the month in which it begins to count.
+    period = Period.of(begun).previous if goes_on(meter) else Period.of(begun)
     # A reading sent in the first days of a month may be that of the month before.
     if later and later[0].period < period:
         period = later[0].period
@@ -201,8 +173,22 @@ def _from_the_beginning(meter: MeterMonth, values: list[MeterReading]) -> list[M
     return [replace(earlier[-1], period=period) if earlier else initial, *later]
 
 
+def goes_on(meter: MeterMonth) -> bool:
+    """Return whether the meter was counting already when the account took it over.
+
+    Then its first month without a reading is one without a reading (ПП 354 п. 59 б), which goes by
+    the norm, since a new holder has no average of three months (п. 59(2)). One that is really new,
+    also to a new holder, has counted nothing yet.
+    """
+    return meter.is_taken_over and meter.commissioned_on == meter.installed_on
+
+
 def _nothing_yet(meter: MeterMonth, value: MeterReading) -> Metered:
-    """Return the month in which counting begins: charged by the meter, if only for nothing yet."""
+    """Return the month in which counting begins: charged by the meter, if only for nothing yet.
+
+    Of a new meter (ПП 354 п. 81): the next reading brings what it counted in this month too. Of
+    one that goes on for a new holder it is the month before, which is not the account's.
+    """
     return Metered(
         value.period,
         NOTHING,
@@ -223,24 +209,50 @@ def _parts(
     earlier, later = interval
     last = later.period
     first, shared_by, is_whole = _shared(earlier.period, last, since=since)
-    rest = likely_volume(earlier.value, later.value, digits_before=meter.digits_before)
-    if shared_by > 1:
-        share = None if rest is None else _share(rest, shared_by)
-        rest = None if rest is None or share is None else rest - share * (shared_by - 1)
-        given = first if oldest is None else max(first, min(oldest, last))
-        for month in months_between(given, last.previous):
-            usable = later.is_accepted and is_usable(meter, month)
-            yield Metered(
-                month,
-                share,
-                (interval,),
-                shared_by,
-                has_value=False,
-                is_usable=usable,
-                is_whole=is_whole,
-            )
-    usable = later.is_accepted and is_usable(meter, last)
-    yield Metered(last, rest, (interval,), shared_by, is_usable=usable, is_whole=is_whole)
+    begun = meter.installed_on
+    # The new holder's first month: part of it was the old one's.
+    cut = Period.of(begun) if goes_on(meter) and begun.day > 1 else None
+    whole = likely_volume(earlier.value, later.value, digits_before=meter.digits_before)
+    days = _days_of(begun, later) if cut == first and shared_by > 1 else ()
+    for number, volume in enumerate(_volumes(whole, shared_by, days=days)):
+        month = first.plus(number)
+        if oldest is not None and month < min(oldest, last):
+            continue
+        yield Metered(
+            month,
+            volume,
+            (interval,),
+            shared_by,
+            has_value=month == last,
+            is_usable=later.is_accepted and is_usable(meter, month),
+            is_whole=is_whole and month != cut,
+            by_days=(days[number], sum(days)) if days else (),
+        )
+
+
+def _days_of(begun: date, later: MeterReading) -> tuple[int, ...]:
+    """Return the days of each month from a day on, that day included, until a value's month ends.
+
+    The last month of a meter that was removed ends with it.
+    """
+    until = later.taken_on if later.source == FINAL else later.period.last_day
+    months = months_between(Period.of(begun), later.period)
+    return tuple(
+        (min(month.last_day, until) - max(month.first_day, begun)).days + 1 for month in months
+    )
+
+
+def _volumes(
+    whole: Decimal | None, shared_by: int, *, days: tuple[int, ...]
+) -> list[Decimal | None]:
+    """Return the parts of a volume, equal or by days; the last one is the exact rest."""
+    if whole is None:
+        return [None] * shared_by
+    if days:
+        shares = [_down(whole * each / sum(days)) for each in days[:-1]]
+    else:
+        shares = [_share(whole, shared_by)] * (shared_by - 1) if shared_by > 1 else []
+    return [*shares, whole - sum(shares, NOTHING) if shares else whole]
 
 
 def _shared(earlier: Period, last: Period, *, since: Period | None) -> tuple[Period, int, bool]:
@@ -253,18 +265,16 @@ def _shared(earlier: Period, last: Period, *, since: Period | None) -> tuple[Per
     return since, months_silent(since, last) + 1, False
 
 
-def _months_of(earlier: MeterReading, later: MeterReading) -> list[Period]:
-    """Return the months in which the water between two values was used, the last one always."""
-    first = min(earlier.period.next, later.period)
-    return list(months_between(first, later.period))
-
-
 def _share(whole: Decimal, months: int) -> Decimal:
     """Return the equal part of a volume; never so much that nothing is left for the last month."""
     share = billed_volume(whole / months)
     if share * (months - 1) > whole:
-        return cubic_metres((whole / months).quantize(CUBIC_CENTIMETRE, rounding=ROUND_DOWN))
+        return _down(whole / months)
     return share
+
+
+def _down(volume: Decimal) -> Decimal:
+    return cubic_metres(volume.quantize(CUBIC_CENTIMETRE, rounding=ROUND_DOWN))
 
 
 def _add(found: Months, part: Metered) -> None:
@@ -287,10 +297,3 @@ def _add(found: Months, part: Metered) -> None:
         is_usable=before.is_usable and part.is_usable,
         is_whole=before.is_whole and part.is_whole,
     )
-
-
-def _difference(earlier: Decimal, found: Decimal, *, digits_before: int) -> Decimal:
-    """Return the signed m³ to what was found: the nearer of straight on and once around."""
-    capacity = capacity_of(digits_before)
-    straight = found - earlier
-    return cubic_metres(min(straight, straight + capacity, straight - capacity, key=abs))

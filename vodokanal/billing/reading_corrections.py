@@ -241,7 +241,7 @@ def _shown(use: MeterUse, metered: Metered | None) -> MeterUse:
         return use
     known = chain.from_iterable(metered.intervals)
     values = tuple(ShownValue(each.value, each.taken_on, each.source) for each in known)
-    return replace(use, values=values, shared_by=metered.shared_by)
+    return replace(use, values=values, shared_by=metered.shared_by, by_days=metered.by_days)
 
 
 def _changed(

@@ -183,6 +183,8 @@ def _oddities_text(use: MeterUse) -> str:
         parts.append(f'"averaged":[{averaged}]')
     if use.shared_by > 1:
         parts.append(f'"shared":{use.shared_by}')
+    if use.by_days:
+        parts.append(f'"by_days":[{use.by_days[0]},{use.by_days[1]}]')
     if use.spread:
         parts.append(f'"spread":{_pairs(use.spread)},"of":{use.of}')
     if not use.counts:
@@ -227,6 +229,7 @@ def _meter(kept: Mapping[str, Any]) -> MeterUse:
         of=kept.get("of", 0),
         counts=not kept.get("unused", False),
         gone=kept.get("gone", False),
+        by_days=tuple(kept.get("by_days", ())),
     )
 
 

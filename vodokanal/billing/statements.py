@@ -91,12 +91,16 @@ class StatementPaper:
 
 @dataclass(frozen=True, slots=True)
 class NoDebtCertificate:
-    """That nothing is owed on a day; `paid_ahead` is what is left over in rubles."""
+    """That nothing is owed on a day; `paid_ahead` is what is left over in rubles.
+
+    `waiting` are the rubles of corrections that stand on no receipt yet; less to pay is negative.
+    """
 
     whose: Whose
     on: date
     paid_ahead: Decimal = NOTHING
     last_payment: LastPayment | None = None
+    waiting: Decimal = NOTHING
 
 
 def statement_rows(

@@ -37,11 +37,12 @@ class Heard(StrEnum):
     PAPER = auto()
 
 
-# An answer is never taken back: whoever still does not agree opens another one.
+# An answer is never taken back: whoever still does not agree opens another one. But a correction
+# that is withdrawn leaves its dispute without an answer: it waits again, by the same day.
 MOVES: Mapping[DisputeState, frozenset[DisputeState]] = {
     DisputeState.OPEN: frozenset(DisputeState) - {DisputeState.OPEN},
     DisputeState.EXPLAINED: frozenset(),
-    DisputeState.CORRECTED: frozenset(),
+    DisputeState.CORRECTED: frozenset({DisputeState.OPEN}),
     DisputeState.WITHDRAWN: frozenset(),
 }
 

@@ -22,6 +22,12 @@ TO_MEND = "что исправить"
 NO_COLUMN, COLUMN_TWICE, EMPTY = "no_column", "column_twice", "empty"
 WITH_ZEROS = frozenset({Is.CODE, Is.ACCOUNT})
 Key = tuple[Value, ...]
+Told = Callable[[int], None]
+TOLD_ROWS = 500
+
+
+def nobody_is_told(_rows: int) -> None:
+    """Tells nobody how far the reading is."""
 
 
 class Place(NamedTuple):
@@ -77,18 +83,21 @@ class Book:
         return frozenset(problem.place for problem in self.problems)
 
 
-def read_book(files: Sequence[SentFile]) -> Book:
-    """Return the book of these files: one workbook, or tables; raises `WorkbookError`."""
+def read_book(files: Sequence[SentFile], *, told: Told = nobody_is_told) -> Book:
+    """Return the book of these files: one workbook, or tables; raises `WorkbookError`.
+
+    `told` is called now and then with the number of rows that are read.
+    """
     book = Book()
     for number, table in enumerate(raw_tables(files)):
         book.tables.append(table.title)
-        _read_table(book, number, table=table)
+        _read_table(book, number, table=table, told=told)
     if not any(book.rows.values()) and not book.problems:
         book.problems.append(Problem(Place(0, 1), "", EMPTY))
     return book
 
 
-def _read_table(book: Book, number: int, *, table: RawTable) -> None:
+def _read_table(book: Book, number: int, *, table: RawTable, told: Told) -> None:
     rows = iter(table.walk())
     head_row, heads = next(rows, (1, ()))
     sheet = sheet_of(table.title, heads)
@@ -104,6 +113,8 @@ def _read_table(book: Book, number: int, *, table: RawTable) -> None:
     reading = _Reading(book, sheet, number=number, columns=columns)
     for row, cells in rows:
         reading.add(row, cells)
+        if row % TOLD_ROWS == 0:
+            told(sum(map(len, book.rows.values())))
     reading.end()
 
 

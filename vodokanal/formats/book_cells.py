@@ -163,7 +163,7 @@ def _account(column: Column, cell: Any) -> str:
 
 def _word(column: Column, cell: Any) -> str:
     text = folded(shown(cell))
-    found = next((value for word, value in column.words.items() if folded(word) == text), None)
+    found = column.meanings.get(text)
     if found is not None:
         return found
     for word in WORD.findall(text):

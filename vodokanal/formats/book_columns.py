@@ -52,6 +52,11 @@ class Column:
     most: int = MOST_COUNTED
     hint: str = ""
 
+    @cached_property
+    def meanings(self) -> Mapping[str, str]:
+        """What the words mean, however they are typed."""
+        return {folded(word): value for word, value in self.words.items()}
+
     def word_of(self, meaning: Value) -> Value:
         """The word that the file has for a value; the value itself where there is none."""
         found = (word for word, value in self.words.items() if value == meaning)
@@ -73,7 +78,7 @@ class BookSheet:
         """The columns' codes in their order."""
         return tuple(column.code for column in self.columns)
 
-    @property
+    @cached_property
     def example(self) -> tuple[Value, ...]:
         """The row of the template that shows how it is meant."""
         return tuple(column.example for column in self.columns)

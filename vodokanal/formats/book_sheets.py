@@ -182,7 +182,7 @@ METERS = BookSheet(
         Column("model", "Марка и модель", Is.TEXT, "СВК 15-3", longest=100, empty=""),
         Column("place", "Где стоит", Is.RUSSIAN, "ванная", longest=100, empty=""),
         Column("before", "Цифр до запятой", Is.COUNT, 5, empty=5, most=9),
-        Column("after", "Цифр после запятой", Is.COUNT, 3, empty=3, most=3),
+        Column("after", "Цифр после запятой", Is.COUNT, 3, empty=3, most=4),
         Column("installed", "Установлен", Is.DAY, date(2021, 5, 14), is_required=True),
         Column("admitted", "Введён в эксплуатацию", Is.DAY, date(2021, 5, 20)),
         Column("verified", "Поверен", Is.DAY, date(2021, 3, 1)),

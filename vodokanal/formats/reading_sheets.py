@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import IO, Any
 
 from xlsxwriter import Workbook
 
 from vodokanal.billing.digits import without_spaces
+from vodokanal.formats.book_cells import ODD, Flaw, shown
 from vodokanal.formats.sheets import LONGEST_TITLE, NOT_IN_TITLE
 from vodokanal.formats.workbooks import Limits, Odd, PageRow, Value, open_workbook
 
-# The longest street of a town; a whole town is not one sheet.
-MOST_ROWS = 3000
+# The meters of the largest district; a whole town is not one sheet.
+MOST_ROWS = 20_000
 LIMITS = Limits(packed=4 << 20, unpacked=48 << 20, strings=24 << 20, rows=MOST_ROWS + 20)
 # Above the heads there may be a title or somebody's note.
 HEADS_WITHIN = 20
 WIDTHS = {"account": 14, "address": 38, "meter": 24, "serial": 16, "previous": 12}
 ORDINARY_WIDTH = 14
+# Without these nobody knows whose value it is.
+NEEDED = frozenset({"account", "serial"})
 TEXT = "@"
 POINT, COMMA = ".", ","
 
@@ -33,17 +35,6 @@ class NoHeadsError(ValueError):
         """Keep the heads that are missing in the row that comes nearest."""
         super().__init__(missing)
         self.missing = tuple(missing)
-
-
-class CellFault(StrEnum):
-    """Why a row of the file cannot be used."""
-
-    FORMULA = "formula"
-    MERGED = "merged"
-    ERROR = "error"
-    DAY = "day"  # the program made a date of a number
-    NO_ACCOUNT = "no_account"
-    NO_SERIAL = "no_serial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +68,20 @@ class MeterRow:
 
 @dataclass(frozen=True, slots=True)
 class FilledRow:
-    """A row that came back with a value or a code, as texts; `fault` is why it cannot be used."""
+    """A row that came back with a value or a code, as texts.
+
+    `fault` is why it cannot be used: what is wrong with the cell of which column, and what stands
+    there.
+    """
 
     number: int
     account: str
     serial: str
     value: str
     code: str
-    fault: CellFault | None = None
+    fault: Flaw | None = None
+    column: str = ""
+    shown: str = ""
 
 
 def write_sheet(
@@ -110,8 +107,8 @@ def write_sheet(
         page.write_string(0, column, head, bold)
     count = 0
     for count, row in enumerate(rows, start=1):
-        shown = f"{row.previous:f}".replace(POINT, COMMA)
-        cells = (row.account, row.address, row.meter, row.serial, shown)
+        before = f"{row.previous:f}".replace(POINT, COMMA)
+        cells = (row.account, row.address, row.meter, row.serial, before)
         for column, value in enumerate(cells):
             page.write_string(count, column, value, text)
         page.write_blank(count, len(cells), None, typed)
@@ -132,7 +129,11 @@ def read_sheet(data: bytes, heads: SheetHeads) -> list[FilledRow]:
         rows = page.rows()
         found, lacking = _columns(rows, heads)
         if not lacking:
-            return [row for row in (_filled(each, found) for each in rows) if row is not None]
+            return [
+                row
+                for row in (_filled(each, found, heads=heads) for each in rows)
+                if row is not None
+            ]
         missing = min(missing, lacking, key=len)
     raise NoHeadsError(missing)
 
@@ -153,28 +154,31 @@ def _columns(rows: Iterator[PageRow], heads: SheetHeads) -> tuple[dict[str, int]
     return {}, fewest
 
 
-def _filled(row: PageRow, columns: dict[str, int]) -> FilledRow | None:
+def _filled(row: PageRow, columns: dict[str, int], *, heads: SheetHeads) -> FilledRow | None:
     cells = {
         name: row.value(columns[name]) if name in columns else None
         for name in ("account", "serial", "value", "code")
     }
     if cells["value"] is None and cells["code"] is None:
         return None
-    texts = {name: _text(value) for name, value in cells.items()}
-    return FilledRow(row.number, **texts, fault=_fault(cells))
+    account, serial, value, code = map(_text, cells.values())
+    found = FilledRow(row.number, account, serial, value, code)
+    for name, cell in cells.items():
+        fault = _fault(cell, is_needed=name in NEEDED)
+        if fault is not None:
+            seen = "" if cell is None else shown(cell)
+            return replace(found, fault=fault, column=heads.names[name], shown=seen)
+    return found
 
 
-def _fault(cells: dict[str, Value]) -> CellFault | None:
-    for value in cells.values():
-        if isinstance(value, Odd):
-            return CellFault(value.value)
-        if isinstance(value, bool):
-            return CellFault.ERROR
-        if isinstance(value, date):
-            return CellFault.DAY
-    if cells["account"] is None:
-        return CellFault.NO_ACCOUNT
-    return CellFault.NO_SERIAL if cells["serial"] is None else None
+def _fault(cell: Value, *, is_needed: bool) -> Flaw | None:
+    if isinstance(cell, Odd):
+        return ODD[cell]
+    if isinstance(cell, bool):
+        return Flaw.NOT_TEXT
+    if isinstance(cell, date):
+        return Flaw.DAY_FOR_TEXT
+    return Flaw.MISSING if is_needed and cell is None else None
 
 
 def _text(value: Value) -> str:

@@ -1,4 +1,4 @@
-"""Text as the search compares it: lower case, ё as е, single spaces."""
+"""Text as the search compares it: lower case, ё as е, single spaces; and typed by the wrong keys."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ MOST_WORDS = 8
 SIGNS = frozenset({"д.", "д", "дом", "кв.", "кв", "корп.", "корп", "·", "№"})
 
 DIGITS = re.compile(r"\d+")
+# The same keys of a Russian keyboard in its two layouts; a stroke is typed in both.
+LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,." + '~QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>'
+RUSSIAN = "ёйцукенгшщзхъфывапролджэячсмитьбю" + "ЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ"
+TO_RUSSIAN, TO_LATIN = str.maketrans(LATIN, RUSSIAN), str.maketrans(RUSSIAN, LATIN)
+_LATIN_LETTER = re.compile(r"[A-Za-z]")
 
 
 def folded(text: str) -> str:
@@ -20,6 +25,11 @@ def folded(text: str) -> str:
 def natural_key(text: str) -> str:
     """A key that sorts 2 before 10 before 10А: every number padded to six digits."""
     return DIGITS.sub(lambda match: match.group().zfill(6), folded(text))
+
+
+def in_other_layout(text: str) -> str:
+    """The text as the same keys write it in the other layout: dtnk is ветл, ФИ is AB."""
+    return text.translate(TO_RUSSIAN if _LATIN_LETTER.search(text) else TO_LATIN)
 
 
 def search_words(text: str) -> list[str]:

@@ -6,7 +6,9 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+import zipfile
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -67,6 +69,38 @@ def mended_file(instance: Path, folder: str) -> Path:
     if not found.exists():
         raise FilesGoneError(folder)
     return found
+
+
+def unpacked_size(instance: Path, folder: str) -> int:
+    """How many bytes the files of a folder hold once they are unpacked, by their own word.
+
+    Raises:
+        FilesGoneError: they were thrown away, or lie on another machine.
+    """
+    place = _place(instance, folder)
+    if not (place / NAMES).exists():
+        raise FilesGoneError(folder)
+    return sum(_unpacked(file) for file in place.iterdir() if file.name.isdecimal())
+
+
+def _unpacked(file: Path) -> int:
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return sum(part.file_size for part in packed.infolist())
+    except zipfile.BadZipFile:
+        return file.stat().st_size
+
+
+def forgotten_folders(instance: Path, named: Collection[str], *, before: datetime) -> list[str]:
+    """Folders that no row names and that have not been touched since a moment."""
+    kept = (instance / FOLDER).glob("*")
+    return [
+        place.name
+        for place in kept
+        if NAME.fullmatch(place.name)
+        and place.name not in named
+        and place.stat().st_mtime < before.timestamp()
+    ]
 
 
 def throw_away(instance: Path, folders: Sequence[str]) -> None:

@@ -142,6 +142,7 @@ CREATE TABLE "holder" ("id" SERIAL NOT NULL PRIMARY KEY,
   "kpp" VARCHAR(9) NOT NULL,
   "telephone" VARCHAR(40) NOT NULL,
   "telephone_key" VARCHAR(15) NOT NULL,
+  "telephone_backwards" VARCHAR(15) NOT NULL,
   "email" VARCHAR(200) NOT NULL,
   "starts_on" DATE NOT NULL,
   "ends_on" DATE,
@@ -153,6 +154,8 @@ CREATE TABLE "holder" ("id" SERIAL NOT NULL PRIMARY KEY,
 CREATE INDEX "holder_account_id" ON "holder" ("account_id");
 
 CREATE INDEX "holder_telephone_key" ON "holder" ("telephone_key");
+
+CREATE INDEX "holder_telephone_backwards" ON "holder" ("telephone_backwards");
 
 CREATE INDEX "holder_starts_on" ON "holder" ("starts_on");
 
@@ -384,7 +387,7 @@ CREATE TABLE "meter" ("id" SERIAL NOT NULL PRIMARY KEY,
   CHECK (kind IN ('cold', 'hot')),
   CHECK ((account_id IS NULL) <> (house_id IS NULL)),
   CHECK (digits_before BETWEEN 3 AND 9),
-  CHECK (digits_after BETWEEN 0 AND 3),
+  CHECK (digits_after BETWEEN 0 AND 4),
   CHECK (initial_reading >= 0),
   CHECK (final_reading IS NULL OR final_reading >= 0),
   CHECK (commissioned_on IS NULL OR installed_on IS NULL OR commissioned_on >= installed_on),
@@ -600,6 +603,16 @@ CREATE TABLE "holder_change_meter" ("id" SERIAL NOT NULL PRIMARY KEY,
   CHECK (value >= 0));
 
 CREATE INDEX "holder_change_meter_change_id" ON "holder_change_meter" ("change_id");
+
+CREATE TABLE "holder_change_submission" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "change_id" INTEGER NOT NULL,
+  "submission_id" INTEGER NOT NULL,
+  FOREIGN KEY ("change_id") REFERENCES "holder_change" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("submission_id") REFERENCES "submission" ("id") ON DELETE CASCADE);
+
+CREATE INDEX "holder_change_submission_change_id" ON "holder_change_submission" ("change_id");
+
+CREATE UNIQUE INDEX "holder_change_submission_submission_id" ON "holder_change_submission" ("submission_id");
 
 CREATE TABLE "house_reading" ("id" SERIAL NOT NULL PRIMARY KEY,
   "meter_id" INTEGER NOT NULL,
@@ -961,7 +974,7 @@ CREATE TABLE "pending_deed" ("id" SERIAL NOT NULL PRIMARY KEY,
   FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
   FOREIGN KEY ("asked_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
   FOREIGN KEY ("decided_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
-  CHECK (kind IN ('correction', 'reversal', 'opening', 'rate')),
+  CHECK (kind IN ('correction', 'reversal', 'opening', 'rate', 'dispute')),
   CHECK (state IN ('waiting', 'approved', 'declined', 'alone')),
   CHECK (amount > 0),
   CHECK ((state = 'waiting') = (decided_at IS NULL)),
@@ -1213,7 +1226,7 @@ CREATE TABLE "book_import" ("id" SERIAL NOT NULL PRIMARY KEY,
   "decided_at" TIMESTAMP,
   "undone_at" TIMESTAMP,
   FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
-  CHECK (state IN ('checked', 'dropped', 'done', 'undoing', 'undone')),
+  CHECK (state IN ('waiting', 'refused', 'checked', 'dropped', 'done', 'undoing', 'undone')),
   CHECK (state NOT IN ('done', 'undoing') OR posted_period IS NOT NULL));
 
 CREATE UNIQUE INDEX "book_import_once" ON "book_import" ("digest") WHERE state = 'done';
@@ -1229,6 +1242,37 @@ CREATE TABLE "book_import_range" ("id" SERIAL NOT NULL PRIMARY KEY,
 CREATE INDEX "book_import_range_table_name_first_row" ON "book_import_range" ("table_name", "first_row");
 
 CREATE INDEX "book_import_range_book_id_table_name" ON "book_import_range" ("book_id", "table_name");
+
+CREATE TABLE "file_job" ("id" SERIAL NOT NULL PRIMARY KEY,
+  "deed" VARCHAR(20) NOT NULL,
+  "book_id" INTEGER,
+  "upload_id" INTEGER,
+  "employee_id" INTEGER,
+  "mark" BIGINT NOT NULL,
+  "created_at" TIMESTAMP NOT NULL,
+  "done" INTEGER NOT NULL,
+  "total" INTEGER NOT NULL,
+  "attempts" INTEGER NOT NULL,
+  "leased_until" TIMESTAMP,
+  "ended_at" TIMESTAMP,
+  "refusal" VARCHAR(40) NOT NULL,
+  "bound" BIGINT NOT NULL,
+  "told" TEXT NOT NULL,
+  FOREIGN KEY ("book_id") REFERENCES "book_import" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("upload_id") REFERENCES "sheet_upload" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (deed IN ('check_book', 'import_book', 'enter_sheet')),
+  CHECK (attempts >= 0 AND done >= 0 AND total >= 0),
+  CHECK ((deed = 'enter_sheet') = (upload_id IS NOT NULL)),
+  CHECK ((book_id IS NULL) <> (upload_id IS NULL)));
+
+CREATE INDEX "file_job_book_id" ON "file_job" ("book_id");
+
+CREATE INDEX "file_job_upload_id" ON "file_job" ("upload_id");
+
+CREATE UNIQUE INDEX "file_job_open_book" ON "file_job" ("book_id") WHERE ended_at IS NULL;
+
+CREATE UNIQUE INDEX "file_job_open_upload" ON "file_job" ("upload_id") WHERE ended_at IS NULL;
 
 CREATE TABLE "export_column" ("id" SERIAL NOT NULL PRIMARY KEY,
   "sheet" VARCHAR(20) NOT NULL,

@@ -1,11 +1,11 @@
-CREATE TABLE "district" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "district" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "name" VARCHAR(100) NOT NULL,
   "telephone" VARCHAR(40) NOT NULL,
   "duty_telephone" VARCHAR(40) NOT NULL);
 
 CREATE UNIQUE INDEX "district_name" ON "district" ("name");
 
-CREATE TABLE "house" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "house" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "district_id" INTEGER NOT NULL,
   "settlement" VARCHAR(100) NOT NULL,
   "street" VARCHAR(150) NOT NULL,
@@ -23,7 +23,7 @@ CREATE INDEX "house_sort_key" ON "house" ("sort_key");
 
 CREATE INDEX "house_district_id_sort_key" ON "house" ("district_id", "sort_key");
 
-CREATE TABLE "premises" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "premises" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "house_id" INTEGER NOT NULL,
   "flat" VARCHAR(20) NOT NULL,
   "kind" VARCHAR(20) NOT NULL,
@@ -38,12 +38,12 @@ CREATE UNIQUE INDEX "premises_house_id_flat" ON "premises" ("house_id", "flat");
 
 CREATE INDEX "premises_house_id_sort_key" ON "premises" ("house_id", "sort_key");
 
-CREATE TABLE "norm_category" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "norm_category" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "name" VARCHAR(200) NOT NULL);
 
 CREATE UNIQUE INDEX "norm_category_name" ON "norm_category" ("name");
 
-CREATE TABLE "premises_norm" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "premises_norm" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "premises_id" INTEGER NOT NULL,
   "category_id" INTEGER NOT NULL,
   "starts_on" DATE NOT NULL,
@@ -58,7 +58,7 @@ CREATE INDEX "premises_norm_category_id" ON "premises_norm" ("category_id");
 
 CREATE UNIQUE INDEX "premises_norm_premises_id_starts_on" ON "premises_norm" ("premises_id", "starts_on");
 
-CREATE TABLE "meter_possibility" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "meter_possibility" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "premises_id" INTEGER NOT NULL,
   "kind" VARCHAR(20) NOT NULL,
   "possible" INTEGER NOT NULL,
@@ -75,7 +75,7 @@ CREATE INDEX "meter_possibility_premises_id" ON "meter_possibility" ("premises_i
 
 CREATE UNIQUE INDEX "meter_possibility_premises_id_kind_starts_on" ON "meter_possibility" ("premises_id", "kind", "starts_on");
 
-CREATE TABLE "premises_quantity" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "premises_quantity" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "premises_id" INTEGER NOT NULL,
   "kind" VARCHAR(20) NOT NULL,
   "what" VARCHAR(60) NOT NULL,
@@ -91,7 +91,7 @@ CREATE INDEX "premises_quantity_premises_id" ON "premises_quantity" ("premises_i
 
 CREATE UNIQUE INDEX "premises_quantity_premises_id_kind_what_starts_on" ON "premises_quantity" ("premises_id", "kind", "what", "starts_on");
 
-CREATE TABLE "account" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "account" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "number" VARCHAR(20) NOT NULL,
   "number_key" VARCHAR(20) NOT NULL,
   "premises_id" INTEGER NOT NULL,
@@ -119,7 +119,7 @@ CREATE INDEX "account_closed_on" ON "account" ("closed_on");
 
 CREATE INDEX "account_number" ON "account" ("number");
 
-CREATE TABLE "account_service" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "account_service" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "service" VARCHAR(20) NOT NULL,
   "charging" VARCHAR(20) NOT NULL,
@@ -134,7 +134,7 @@ CREATE INDEX "account_service_account_id" ON "account_service" ("account_id");
 
 CREATE UNIQUE INDEX "account_service_account_id_service_starts_on" ON "account_service" ("account_id", "service", "starts_on");
 
-CREATE TABLE "holder" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "holder" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "kind" VARCHAR(20) NOT NULL,
   "name" VARCHAR(200) NOT NULL,
@@ -142,6 +142,7 @@ CREATE TABLE "holder" ("id" INTEGER NOT NULL PRIMARY KEY,
   "kpp" VARCHAR(9) NOT NULL,
   "telephone" VARCHAR(40) NOT NULL,
   "telephone_key" VARCHAR(15) NOT NULL,
+  "telephone_backwards" VARCHAR(15) NOT NULL,
   "email" VARCHAR(200) NOT NULL,
   "starts_on" DATE NOT NULL,
   "ends_on" DATE,
@@ -154,6 +155,8 @@ CREATE INDEX "holder_account_id" ON "holder" ("account_id");
 
 CREATE INDEX "holder_telephone_key" ON "holder" ("telephone_key");
 
+CREATE INDEX "holder_telephone_backwards" ON "holder" ("telephone_backwards");
+
 CREATE INDEX "holder_starts_on" ON "holder" ("starts_on");
 
 CREATE INDEX "holder_ends_on" ON "holder" ("ends_on");
@@ -164,7 +167,7 @@ CREATE INDEX "holder_account_id_starts_on" ON "holder" ("account_id", "starts_on
 
 CREATE INDEX "holder_organisations" ON "holder" ("search_text") WHERE kind <> 'person';
 
-CREATE TABLE "occupancy" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "occupancy" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "registered" INTEGER NOT NULL,
   "owners" INTEGER NOT NULL,
@@ -179,7 +182,7 @@ CREATE INDEX "occupancy_account_id" ON "occupancy" ("account_id");
 
 CREATE UNIQUE INDEX "occupancy_account_id_starts_on" ON "occupancy" ("account_id", "starts_on");
 
-CREATE TABLE "employee" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "employee" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "login" VARCHAR(60) NOT NULL,
   "name" VARCHAR(200) NOT NULL,
   "position" VARCHAR(100) NOT NULL,
@@ -192,13 +195,13 @@ CREATE TABLE "employee" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE UNIQUE INDEX "employee_login" ON "employee" ("login");
 
-CREATE TABLE "role" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "role" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "code" VARCHAR(40) NOT NULL,
   "name" VARCHAR(100) NOT NULL);
 
 CREATE UNIQUE INDEX "role_code" ON "role" ("code");
 
-CREATE TABLE "role_permission" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "role_permission" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "role_id" INTEGER NOT NULL,
   "permission" VARCHAR(60) NOT NULL,
   FOREIGN KEY ("role_id") REFERENCES "role" ("id") ON DELETE RESTRICT);
@@ -207,7 +210,7 @@ CREATE INDEX "role_permission_role_id" ON "role_permission" ("role_id");
 
 CREATE UNIQUE INDEX "role_permission_role_id_permission" ON "role_permission" ("role_id", "permission");
 
-CREATE TABLE "employee_role" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "employee_role" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "employee_id" INTEGER NOT NULL,
   "role_id" INTEGER NOT NULL,
   FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
@@ -219,7 +222,7 @@ CREATE INDEX "employee_role_role_id" ON "employee_role" ("role_id");
 
 CREATE UNIQUE INDEX "employee_role_employee_id_role_id" ON "employee_role" ("employee_id", "role_id");
 
-CREATE TABLE "resident" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "resident" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "login" VARCHAR(60) NOT NULL,
   "name" VARCHAR(200) NOT NULL,
   "telephone" VARCHAR(40) NOT NULL,
@@ -243,7 +246,7 @@ CREATE INDEX "resident_disabled_at" ON "resident" ("disabled_at");
 
 CREATE INDEX "resident_search_text" ON "resident" ("search_text");
 
-CREATE TABLE "account_access" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "account_access" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "resident_id" INTEGER NOT NULL,
   "account_id" INTEGER NOT NULL,
   "relation" VARCHAR(20) NOT NULL,
@@ -263,7 +266,7 @@ CREATE INDEX "account_access_granted_by_id" ON "account_access" ("granted_by_id"
 
 CREATE UNIQUE INDEX "account_access_once" ON "account_access" ("resident_id", "account_id") WHERE revoked_at IS NULL;
 
-CREATE TABLE "account_note" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "account_note" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "words" VARCHAR(500) NOT NULL,
   "employee_id" INTEGER,
@@ -277,7 +280,7 @@ CREATE INDEX "account_note_account_id" ON "account_note" ("account_id");
 
 CREATE UNIQUE INDEX "account_note_once" ON "account_note" ("account_id") WHERE removed_at IS NULL;
 
-CREATE TABLE "account_change" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "account_change" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "kind" VARCHAR(20) NOT NULL,
   "changed_on" DATE NOT NULL,
@@ -294,7 +297,7 @@ CREATE TABLE "account_change" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE INDEX "account_change_account_id" ON "account_change" ("account_id");
 
-CREATE TABLE "card_opening" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "card_opening" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER,
   "employee_id" INTEGER NOT NULL,
   "opened_at" DATETIME NOT NULL,
@@ -309,7 +312,7 @@ CREATE INDEX "card_opening_account_id_opened_at" ON "card_opening" ("account_id"
 
 CREATE INDEX "card_opening_employee_id_opened_at" ON "card_opening" ("employee_id", "opened_at");
 
-CREATE TABLE "look" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "look" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "employee_id" INTEGER NOT NULL,
   "sign_in_id" INTEGER NOT NULL,
@@ -324,7 +327,7 @@ CREATE INDEX "look_account_id" ON "look" ("account_id");
 
 CREATE INDEX "look_employee_id" ON "look" ("employee_id");
 
-CREATE TABLE "sign_in" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "sign_in" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "token_hash" VARCHAR(64) NOT NULL,
   "resident_id" INTEGER,
   "employee_id" INTEGER,
@@ -345,7 +348,7 @@ CREATE INDEX "sign_in_employee_id" ON "sign_in" ("employee_id");
 
 CREATE INDEX "sign_in_last_seen_at" ON "sign_in" ("last_seen_at");
 
-CREATE TABLE "submission_key" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "submission_key" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "actor" VARCHAR(40) NOT NULL,
   "key" VARCHAR(64) NOT NULL,
   "body_hash" VARCHAR(64) NOT NULL,
@@ -356,7 +359,7 @@ CREATE INDEX "submission_key_created_at" ON "submission_key" ("created_at");
 
 CREATE UNIQUE INDEX "submission_key_actor_key" ON "submission_key" ("actor", "key");
 
-CREATE TABLE "meter" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "meter" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER,
   "house_id" INTEGER,
   "kind" VARCHAR(20) NOT NULL,
@@ -384,7 +387,7 @@ CREATE TABLE "meter" ("id" INTEGER NOT NULL PRIMARY KEY,
   CHECK (kind IN ('cold', 'hot')),
   CHECK ((account_id IS NULL) <> (house_id IS NULL)),
   CHECK (digits_before BETWEEN 3 AND 9),
-  CHECK (digits_after BETWEEN 0 AND 3),
+  CHECK (digits_after BETWEEN 0 AND 4),
   CHECK (initial_reading >= 0),
   CHECK (final_reading IS NULL OR final_reading >= 0),
   CHECK (commissioned_on IS NULL OR installed_on IS NULL OR commissioned_on >= installed_on),
@@ -407,7 +410,7 @@ CREATE INDEX "meter_replaced_by_id" ON "meter" ("replaced_by_id");
 
 CREATE INDEX "meter_failed_on" ON "meter" ("failed_on");
 
-CREATE TABLE "submission" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "submission" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "period" INTEGER NOT NULL,
   "received_at" DATETIME NOT NULL,
@@ -418,7 +421,7 @@ CREATE UNIQUE INDEX "submission_code" ON "submission" ("code");
 
 CREATE INDEX "submission_account_id_period" ON "submission" ("account_id", "period");
 
-CREATE TABLE "reading" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "reading" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "submission_id" INTEGER NOT NULL,
   "meter_id" INTEGER NOT NULL,
   "period" INTEGER NOT NULL,
@@ -453,7 +456,7 @@ CREATE INDEX "reading_odd" ON "reading" ("state", "id") WHERE state <> 'accepted
 
 CREATE INDEX "reading_from_others" ON "reading" ("source", "id") WHERE source <> 'resident';
 
-CREATE TABLE "reading_settlement" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "reading_settlement" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "reading_id" INTEGER NOT NULL,
   "how" VARCHAR(20) NOT NULL,
   "reason" VARCHAR(20),
@@ -468,7 +471,7 @@ CREATE TABLE "reading_settlement" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE UNIQUE INDEX "reading_settlement_reading_id" ON "reading_settlement" ("reading_id");
 
-CREATE TABLE "reading_sheet" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "reading_sheet" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "scope" VARCHAR(20) NOT NULL,
   "house_id" INTEGER,
   "district_id" INTEGER,
@@ -496,7 +499,7 @@ CREATE INDEX "reading_sheet_house_id" ON "reading_sheet" ("house_id");
 
 CREATE INDEX "reading_sheet_district_id" ON "reading_sheet" ("district_id");
 
-CREATE TABLE "sheet_entry" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "sheet_entry" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "sheet_id" INTEGER NOT NULL,
   "account_id" INTEGER NOT NULL,
   "submission_id" INTEGER NOT NULL,
@@ -511,7 +514,7 @@ CREATE UNIQUE INDEX "sheet_entry_submission_id" ON "sheet_entry" ("submission_id
 
 CREATE INDEX "sheet_entry_sheet_id_account_id" ON "sheet_entry" ("sheet_id", "account_id");
 
-CREATE TABLE "sheet_displaced" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "sheet_displaced" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "sheet_id" INTEGER NOT NULL,
   "reading_id" INTEGER NOT NULL,
   "state" VARCHAR(20) NOT NULL,
@@ -523,7 +526,7 @@ CREATE INDEX "sheet_displaced_reading_id" ON "sheet_displaced" ("reading_id");
 
 CREATE UNIQUE INDEX "sheet_displaced_sheet_id_reading_id" ON "sheet_displaced" ("sheet_id", "reading_id");
 
-CREATE TABLE "sheet_remark" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "sheet_remark" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "sheet_id" INTEGER NOT NULL,
   "meter_id" INTEGER NOT NULL,
   "code" VARCHAR(20) NOT NULL,
@@ -546,7 +549,7 @@ CREATE INDEX "sheet_remark_settled_at" ON "sheet_remark" ("settled_at");
 
 CREATE UNIQUE INDEX "sheet_remark_sheet_id_meter_id" ON "sheet_remark" ("sheet_id", "meter_id");
 
-CREATE TABLE "sheet_upload" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "sheet_upload" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "sheet_id" INTEGER NOT NULL,
   "name" VARCHAR(200) NOT NULL,
   "rows" TEXT NOT NULL,
@@ -558,7 +561,7 @@ CREATE TABLE "sheet_upload" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE INDEX "sheet_upload_sheet_id" ON "sheet_upload" ("sheet_id");
 
-CREATE TABLE "holder_change" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "holder_change" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "old_account_id" INTEGER NOT NULL,
   "new_account_id" INTEGER,
   "on" DATE NOT NULL,
@@ -586,7 +589,7 @@ CREATE INDEX "holder_change_new_account_id" ON "holder_change" ("new_account_id"
 
 CREATE UNIQUE INDEX "holder_change_once" ON "holder_change" ("old_account_id") WHERE reversed_at IS NULL;
 
-CREATE TABLE "holder_change_meter" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "holder_change_meter" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "change_id" INTEGER NOT NULL,
   "old_meter_id" INTEGER NOT NULL,
   "new_meter_id" INTEGER,
@@ -601,7 +604,17 @@ CREATE TABLE "holder_change_meter" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE INDEX "holder_change_meter_change_id" ON "holder_change_meter" ("change_id");
 
-CREATE TABLE "house_reading" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "holder_change_submission" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "change_id" INTEGER NOT NULL,
+  "submission_id" INTEGER NOT NULL,
+  FOREIGN KEY ("change_id") REFERENCES "holder_change" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("submission_id") REFERENCES "submission" ("id") ON DELETE CASCADE);
+
+CREATE INDEX "holder_change_submission_change_id" ON "holder_change_submission" ("change_id");
+
+CREATE UNIQUE INDEX "holder_change_submission_submission_id" ON "holder_change_submission" ("submission_id");
+
+CREATE TABLE "house_reading" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "meter_id" INTEGER NOT NULL,
   "period" INTEGER NOT NULL,
   "value" INTEGER NOT NULL,
@@ -616,7 +629,7 @@ CREATE UNIQUE INDEX "house_reading_meter_id_period" ON "house_reading" ("meter_i
 
 CREATE INDEX "house_reading_period_id" ON "house_reading" ("period", "id");
 
-CREATE TABLE "reading_window" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "reading_window" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "district_id" INTEGER,
   "from_day" INTEGER NOT NULL,
   "to_day" INTEGER NOT NULL,
@@ -633,7 +646,7 @@ CREATE UNIQUE INDEX "reading_window_all_once" ON "reading_window" ("starts_on") 
 
 CREATE UNIQUE INDEX "reading_window_district_once" ON "reading_window" ("district_id", "starts_on") WHERE district_id IS NOT NULL;
 
-CREATE TABLE "window_extension" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "window_extension" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "period" INTEGER NOT NULL,
   "district_id" INTEGER,
   "ends_on" DATE NOT NULL,
@@ -652,7 +665,7 @@ CREATE UNIQUE INDEX "window_extension_all_once" ON "window_extension" ("period")
 
 CREATE UNIQUE INDEX "window_extension_district_once" ON "window_extension" ("district_id", "period") WHERE district_id IS NOT NULL;
 
-CREATE TABLE "tariff" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "tariff" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "service" VARCHAR(20) NOT NULL,
   "customer_group" VARCHAR(20) NOT NULL,
   "district_id" INTEGER,
@@ -669,7 +682,7 @@ CREATE TABLE "tariff" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE INDEX "tariff_district_id" ON "tariff" ("district_id");
 
-CREATE TABLE "norm" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "norm" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "basis" VARCHAR(20) NOT NULL,
   "category_id" INTEGER,
   "what" VARCHAR(60) NOT NULL,
@@ -692,7 +705,7 @@ CREATE TABLE "norm" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE INDEX "norm_category_id" ON "norm" ("category_id");
 
-CREATE TABLE "multiplier" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "multiplier" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "service" VARCHAR(20) NOT NULL,
   "value" INTEGER NOT NULL,
   "document" VARCHAR(200) NOT NULL,
@@ -702,20 +715,20 @@ CREATE TABLE "multiplier" ("id" INTEGER NOT NULL PRIMARY KEY,
   CHECK (value >= 100),
   CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
 
-CREATE TABLE "key_rate" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "key_rate" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "percent" INTEGER NOT NULL,
   "starts_on" DATE NOT NULL,
   "ends_on" DATE,
   CHECK (percent BETWEEN 0 AND 10000),
   CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
 
-CREATE TABLE "moratorium" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "moratorium" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "document" VARCHAR(200) NOT NULL,
   "starts_on" DATE NOT NULL,
   "ends_on" DATE NOT NULL,
   CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
 
-CREATE TABLE "payment_term" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "payment_term" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "bill_by_day" INTEGER NOT NULL,
   "pay_by_day" INTEGER NOT NULL,
   "moves_to_working_day" INTEGER NOT NULL,
@@ -727,14 +740,14 @@ CREATE TABLE "payment_term" ("id" INTEGER NOT NULL PRIMARY KEY,
   CHECK (bill_by_day <= pay_by_day),
   CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
 
-CREATE TABLE "vat_rate" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "vat_rate" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "percent" INTEGER,
   "starts_on" DATE NOT NULL,
   "ends_on" DATE,
   CHECK (percent IS NULL OR percent BETWEEN 0 AND 10000),
   CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
 
-CREATE TABLE "legal_term" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "legal_term" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "term" VARCHAR(20) NOT NULL,
   "value" INTEGER NOT NULL,
   "document" VARCHAR(200) NOT NULL,
@@ -744,14 +757,14 @@ CREATE TABLE "legal_term" ("id" INTEGER NOT NULL PRIMARY KEY,
   CHECK (value >= 0),
   CHECK (ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on));
 
-CREATE TABLE "day_off" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "day_off" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "on" DATE NOT NULL,
   "is_working" INTEGER NOT NULL,
   "words" VARCHAR(100) NOT NULL);
 
 CREATE UNIQUE INDEX "day_off_on" ON "day_off" ("on");
 
-CREATE TABLE "opening_balance" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "opening_balance" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "kind" VARCHAR(20) NOT NULL,
   "period" INTEGER,
@@ -767,7 +780,7 @@ CREATE TABLE "opening_balance" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE INDEX "opening_balance_account_id" ON "opening_balance" ("account_id");
 
-CREATE TABLE "payment" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "payment" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "amount" INTEGER NOT NULL,
   "received_on" DATE NOT NULL,
@@ -787,7 +800,7 @@ CREATE INDEX "payment_received_on" ON "payment" ("received_on");
 
 CREATE INDEX "payment_channel_received_on" ON "payment" ("channel", "received_on");
 
-CREATE TABLE "payment_reversal" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "payment_reversal" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "payment_id" INTEGER NOT NULL,
   "reversed_on" DATE NOT NULL,
   "reason" VARCHAR(300) NOT NULL,
@@ -799,7 +812,7 @@ CREATE TABLE "payment_reversal" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE UNIQUE INDEX "payment_reversal_payment_id" ON "payment_reversal" ("payment_id");
 
-CREATE TABLE "absence" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "absence" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "people" INTEGER NOT NULL,
   "left_on" DATE NOT NULL,
@@ -816,7 +829,7 @@ CREATE TABLE "absence" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE INDEX "absence_account_id" ON "absence" ("account_id");
 
-CREATE TABLE "interruption" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "interruption" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "house_id" INTEGER,
   "district_id" INTEGER,
   "service" VARCHAR(20) NOT NULL,
@@ -838,7 +851,7 @@ CREATE INDEX "interruption_district_id" ON "interruption" ("district_id");
 
 CREATE INDEX "interruption_began_at" ON "interruption" ("began_at");
 
-CREATE TABLE "access_refusal" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "access_refusal" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "act_number" VARCHAR(60) NOT NULL,
   "starts_on" DATE NOT NULL,
@@ -849,7 +862,7 @@ CREATE TABLE "access_refusal" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE INDEX "access_refusal_account_id" ON "access_refusal" ("account_id");
 
-CREATE TABLE "meter_check" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "meter_check" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "meter_id" INTEGER NOT NULL,
   "checked_on" DATE NOT NULL,
   "found" INTEGER NOT NULL,
@@ -865,7 +878,7 @@ CREATE INDEX "meter_check_meter_id" ON "meter_check" ("meter_id");
 
 CREATE UNIQUE INDEX "meter_check_meter_id_checked_on" ON "meter_check" ("meter_id", "checked_on");
 
-CREATE TABLE "recalculation_batch" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "recalculation_batch" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "first_period" INTEGER NOT NULL,
   "last_period" INTEGER NOT NULL,
   "posted_period" INTEGER NOT NULL,
@@ -880,7 +893,7 @@ CREATE TABLE "recalculation_batch" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE UNIQUE INDEX "recalculation_batch_reverses_id" ON "recalculation_batch" ("reverses_id");
 
-CREATE TABLE "correction" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "correction" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "posted_period" INTEGER NOT NULL,
   "for_period" INTEGER NOT NULL,
@@ -908,7 +921,7 @@ CREATE INDEX "correction_batch_id" ON "correction" ("batch_id");
 
 CREATE INDEX "correction_posted_period_account_id" ON "correction" ("posted_period", "account_id");
 
-CREATE TABLE "dispute" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "dispute" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "period" INTEGER NOT NULL,
   "line" VARCHAR(40) NOT NULL,
@@ -945,7 +958,7 @@ CREATE INDEX "dispute_waiting" ON "dispute" ("opened_at", "id") WHERE state = 'o
 
 CREATE UNIQUE INDEX "dispute_one_open" ON "dispute" ("account_id", "period", "line") WHERE state = 'open';
 
-CREATE TABLE "pending_deed" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "pending_deed" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "kind" VARCHAR(20) NOT NULL,
   "account_id" INTEGER,
   "amount" INTEGER,
@@ -961,7 +974,7 @@ CREATE TABLE "pending_deed" ("id" INTEGER NOT NULL PRIMARY KEY,
   FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE RESTRICT,
   FOREIGN KEY ("asked_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
   FOREIGN KEY ("decided_by_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
-  CHECK (kind IN ('correction', 'reversal', 'opening', 'rate')),
+  CHECK (kind IN ('correction', 'reversal', 'opening', 'rate', 'dispute')),
   CHECK (state IN ('waiting', 'approved', 'declined', 'alone')),
   CHECK (amount > 0),
   CHECK ((state = 'waiting') = (decided_at IS NULL)),
@@ -973,7 +986,7 @@ CREATE INDEX "pending_deed_state_decided_at" ON "pending_deed" ("state", "decide
 
 CREATE INDEX "pending_deed_waiting" ON "pending_deed" ("asked_at", "id") WHERE state = 'waiting';
 
-CREATE TABLE "silence_call" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "silence_call" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "account_id" INTEGER NOT NULL,
   "period" INTEGER NOT NULL,
   "outcome" VARCHAR(20) NOT NULL,
@@ -987,7 +1000,7 @@ CREATE TABLE "silence_call" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE INDEX "silence_call_account_id_period" ON "silence_call" ("account_id", "period");
 
-CREATE TABLE "billing_month" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "billing_month" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "period" INTEGER NOT NULL,
   "state" VARCHAR(20) NOT NULL,
   "bill_by" DATE,
@@ -1007,7 +1020,7 @@ CREATE TABLE "billing_month" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE UNIQUE INDEX "billing_month_period" ON "billing_month" ("period");
 
-CREATE TABLE "month_slice" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "month_slice" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "month_id" INTEGER NOT NULL,
   "first_account" INTEGER NOT NULL,
   "last_account" INTEGER NOT NULL,
@@ -1066,7 +1079,7 @@ CREATE TABLE "penalty_posting" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE UNIQUE INDEX "penalty_posting_posted_period_account_id_debt_period" ON "penalty_posting" ("posted_period", "account_id", "debt_period");
 
-CREATE TABLE "month_order" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "month_order" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "period" INTEGER NOT NULL,
   "deed" VARCHAR(20) NOT NULL,
   "employee_id" INTEGER,
@@ -1086,7 +1099,7 @@ CREATE INDEX "month_order_period_id" ON "month_order" ("period", "id");
 
 CREATE UNIQUE INDEX "month_order_open" ON "month_order" ("period") WHERE ended_at IS NULL;
 
-CREATE TABLE "recalculation_preview" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "recalculation_preview" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "first_period" INTEGER NOT NULL,
   "last_period" INTEGER NOT NULL,
   "employee_id" INTEGER NOT NULL,
@@ -1108,7 +1121,7 @@ CREATE TABLE "recalculation_preview" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE UNIQUE INDEX "recalculation_preview_batch_id" ON "recalculation_preview" ("batch_id");
 
-CREATE TABLE "month_difference" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "month_difference" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "preview_id" INTEGER NOT NULL,
   "account_id" INTEGER NOT NULL,
   "period" INTEGER NOT NULL,
@@ -1165,7 +1178,7 @@ CREATE TABLE "receipt" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE UNIQUE INDEX "receipt_period_account_id" ON "receipt" ("period", "account_id");
 
-CREATE TABLE "receipt_message" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "receipt_message" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "period" INTEGER NOT NULL,
   "district_id" INTEGER,
   "account_id" INTEGER,
@@ -1181,7 +1194,7 @@ CREATE INDEX "receipt_message_account_id" ON "receipt_message" ("account_id");
 
 CREATE INDEX "receipt_message_period" ON "receipt_message" ("period");
 
-CREATE TABLE "journal_entry" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "journal_entry" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "at" DATETIME NOT NULL,
   "actor_kind" VARCHAR(20) NOT NULL,
   "actor_id" INTEGER,
@@ -1200,7 +1213,7 @@ CREATE INDEX "journal_entry_not_of_residents" ON "journal_entry" ("actor_kind", 
 
 CREATE INDEX "journal_entry_deeds" ON "journal_entry" ("action", "id") WHERE action <> 'submit_readings';
 
-CREATE TABLE "book_import" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "book_import" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "name" VARCHAR(200) NOT NULL,
   "digest" VARCHAR(64) NOT NULL,
   "state" VARCHAR(20) NOT NULL,
@@ -1213,12 +1226,12 @@ CREATE TABLE "book_import" ("id" INTEGER NOT NULL PRIMARY KEY,
   "decided_at" DATETIME,
   "undone_at" DATETIME,
   FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
-  CHECK (state IN ('checked', 'dropped', 'done', 'undoing', 'undone')),
+  CHECK (state IN ('waiting', 'refused', 'checked', 'dropped', 'done', 'undoing', 'undone')),
   CHECK (state NOT IN ('done', 'undoing') OR posted_period IS NOT NULL));
 
 CREATE UNIQUE INDEX "book_import_once" ON "book_import" ("digest") WHERE state = 'done';
 
-CREATE TABLE "book_import_range" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "book_import_range" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "book_id" INTEGER NOT NULL,
   "table_name" VARCHAR(60) NOT NULL,
   "first_row" INTEGER NOT NULL,
@@ -1230,7 +1243,38 @@ CREATE INDEX "book_import_range_table_name_first_row" ON "book_import_range" ("t
 
 CREATE INDEX "book_import_range_book_id_table_name" ON "book_import_range" ("book_id", "table_name");
 
-CREATE TABLE "export_column" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "file_job" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  "deed" VARCHAR(20) NOT NULL,
+  "book_id" INTEGER,
+  "upload_id" INTEGER,
+  "employee_id" INTEGER,
+  "mark" INTEGER NOT NULL,
+  "created_at" DATETIME NOT NULL,
+  "done" INTEGER NOT NULL,
+  "total" INTEGER NOT NULL,
+  "attempts" INTEGER NOT NULL,
+  "leased_until" DATETIME,
+  "ended_at" DATETIME,
+  "refusal" VARCHAR(40) NOT NULL,
+  "bound" INTEGER NOT NULL,
+  "told" TEXT NOT NULL,
+  FOREIGN KEY ("book_id") REFERENCES "book_import" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("upload_id") REFERENCES "sheet_upload" ("id") ON DELETE RESTRICT,
+  FOREIGN KEY ("employee_id") REFERENCES "employee" ("id") ON DELETE RESTRICT,
+  CHECK (deed IN ('check_book', 'import_book', 'enter_sheet')),
+  CHECK (attempts >= 0 AND done >= 0 AND total >= 0),
+  CHECK ((deed = 'enter_sheet') = (upload_id IS NOT NULL)),
+  CHECK ((book_id IS NULL) <> (upload_id IS NULL)));
+
+CREATE INDEX "file_job_book_id" ON "file_job" ("book_id");
+
+CREATE INDEX "file_job_upload_id" ON "file_job" ("upload_id");
+
+CREATE UNIQUE INDEX "file_job_open_book" ON "file_job" ("book_id") WHERE ended_at IS NULL;
+
+CREATE UNIQUE INDEX "file_job_open_upload" ON "file_job" ("upload_id") WHERE ended_at IS NULL;
+
+CREATE TABLE "export_column" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "sheet" VARCHAR(20) NOT NULL,
   "position" INTEGER NOT NULL,
   "title" VARCHAR(200) NOT NULL,
@@ -1240,16 +1284,16 @@ CREATE TABLE "export_column" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE UNIQUE INDEX "export_column_sheet_position" ON "export_column" ("sheet", "position");
 
-CREATE TABLE "setting" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "setting" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "name" VARCHAR(60) NOT NULL,
   "value" TEXT NOT NULL);
 
 CREATE UNIQUE INDEX "setting_name" ON "setting" ("name");
 
-CREATE TABLE "configuration" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "configuration" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "token" VARCHAR(32) NOT NULL);
 
-CREATE TABLE "letter" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "letter" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "kind" VARCHAR(20) NOT NULL,
   "resident_id" INTEGER,
   "employee_id" INTEGER,
@@ -1275,12 +1319,12 @@ CREATE INDEX "letter_resident_id" ON "letter" ("resident_id");
 
 CREATE INDEX "letter_unsent" ON "letter" ("state", "id") WHERE state <> 'sent';
 
-CREATE TABLE "wake_up" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "wake_up" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "queue" VARCHAR(40) NOT NULL,
   "data" BLOB NOT NULL,
   "priority" REAL NOT NULL);
 
-CREATE TABLE "job_run" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "job_run" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "job" VARCHAR(40) NOT NULL,
   "date" DATE NOT NULL,
   "leased_until" DATETIME NOT NULL,
@@ -1289,7 +1333,7 @@ CREATE TABLE "job_run" ("id" INTEGER NOT NULL PRIMARY KEY,
 
 CREATE UNIQUE INDEX "job_run_job_date" ON "job_run" ("job", "date");
 
-CREATE TABLE "data_copy" ("id" INTEGER NOT NULL PRIMARY KEY,
+CREATE TABLE "data_copy" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   "file_name" VARCHAR(60) NOT NULL,
   "made_at" DATETIME NOT NULL,
   "size" INTEGER NOT NULL,

@@ -98,6 +98,8 @@ class Holder(Table):
     telephone = CharField(max_length=40, default="")
     # The digits alone: whoever calls is found by the number that the display shows.
     telephone_key = CharField(max_length=LONGEST_KEY, default="", index=True)
+    # The same from the last digit on: a neighbour's number is said without the code of the town.
+    telephone_backwards = CharField(max_length=LONGEST_KEY, default="", index=True)
     email = CharField(max_length=200, default="")
     starts_on = DateField(index=True)
     ends_on = DateField(null=True, index=True)
@@ -110,6 +112,7 @@ class Holder(Table):
     def derive(self) -> None:
         super().derive()
         self.telephone_key = telephone_key(str(self.telephone))
+        self.telephone_backwards = self.telephone_key[::-1]
 
     def __str__(self) -> str:
         return str(self.name)

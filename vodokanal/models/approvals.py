@@ -19,6 +19,7 @@ class DeedKind(StrEnum):
     REVERSAL = "reversal"
     OPENING = "opening"
     RATE = "rate"
+    DISPUTE = "dispute"
 
 
 class DeedState(StrEnum):

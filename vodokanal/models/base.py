@@ -9,12 +9,15 @@ from peewee import Check, Model
 
 from vodokanal.formats.search_text import folded
 from vodokanal.models.database import database
+from vodokanal.models.fields import NumberField
 
 
 class Table(Model):
     """The base of every table."""
 
-    id: Any
+    id: Any = NumberField()
+    # What a closing fills: nobody writes down these rows' numbers, and counting takes its time.
+    REUSES_NUMBERS: ClassVar[bool] = False
     # Columns whose words are found by the search; a table that names some has `search_text`.
     SEARCHED: ClassVar[tuple[str, ...]] = ()
     # Of rows that agree in these columns one alone holds on a day: of all rows if it names none.

@@ -13,8 +13,12 @@ from vodokanal.models.people import Employee
 
 
 class BookState(StrEnum):
-    """What has become of a workbook; a dropped one left nothing."""
+    """What has become of a workbook; a dropped or refused one left nothing."""
 
+    # Kept, not looked through yet.
+    WAITING = "waiting"
+    # It could not be read to its end.
+    REFUSED = "refused"
     CHECKED = "checked"
     DROPPED = "dropped"
     DONE = "done"
@@ -28,7 +32,8 @@ class BookImport(Table):
 
     # As the files were called where they came from.
     name = CharField(max_length=200)
-    digest = CharField(max_length=64)
+    # Of its content; empty until it is looked through.
+    digest = CharField(max_length=64, default="")
     state = ChoiceField(BookState, default=BookState.CHECKED)
     problems = IntegerField(default=0)
     # Counts, control sums and the oddest rows, as JSON.

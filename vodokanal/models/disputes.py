@@ -39,7 +39,7 @@ class Dispute(Table):
     answer = CharField(max_length=LONGEST_WORDS, default="")
     answered_by = ForeignKeyField(Employee, null=True, on_delete="RESTRICT", index=False)
     answered_at = MomentField(null=True)
-    # One that is withdrawn while its month is open leaves the answer standing.
+    # One that is withdrawn while its month is open: the dispute is open again.
     correction = ForeignKeyField(Correction, null=True, on_delete="SET NULL")
 
     class Meta:

@@ -7,13 +7,37 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from peewee import BigIntegerField, CharField, DateTimeField, IntegerField, Node, TextField, fn
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    CharField,
+    DateTimeField,
+    IntegerField,
+    Node,
+    TextField,
+    fn,
+)
 
 from vodokanal.billing.money import kopecks, rubles
 from vodokanal.billing.periods import Period
 from vodokanal.billing.volumes import cubic_centimetres, from_cubic_centimetres
+from vodokanal.models.database import is_sqlite
 
 HUNDREDTH = Decimal("0.01")
+
+
+class NumberField(AutoField):
+    """The number of a row, which no later one gets, although the row be deleted.
+
+    PostgreSQL counts like that by itself. What the journal tells of a row is told by its number.
+    """
+
+    def ddl(self, ctx: Any) -> Any:
+        made = super().ddl(ctx)
+        if is_sqlite() and not self.model.REUSES_NUMBERS:
+            made.nodes.append(SQL("AUTOINCREMENT"))
+        return made
 
 
 class MoneyField(BigIntegerField):

@@ -61,6 +61,13 @@ STAYS = """NOT EXISTS (
     WHERE month.period >= book.posted_period AND month.state IN ('issuing', 'issued')
   )
 )"""
+# A copy that a change of holder made goes with the change; what arrived is never the copy.
+COPIES: Mapping[str, str] = {"submission": "id", "reading": "submission_id"}
+NO_COPY = """NOT EXISTS (
+  SELECT 1 FROM holder_change_submission AS copied
+  JOIN holder_change AS taken ON taken.id = copied.change_id
+  WHERE copied.submission_id = OLD.{column} AND taken.reversed_at IS NOT NULL
+)"""
 # SQLite would keep a text or a fraction in an integer column.
 INTEGER_COLUMNS: Mapping[str, Sequence[str]] = {
     "reading": ("value", "period"),
@@ -160,9 +167,11 @@ def _refuse_in_month(table: str, column: str, *, event: str, states: str) -> Non
 
 
 def _refuse_removal(table: str, *, message: str) -> None:
-    """Refuses to remove rows, but for those that go with the workbook that brought them."""
+    """Refuses to remove rows, but for those that go with what brought them."""
     if table in REMOVED_WITH_THEIR_BOOK:
         stays = STAYS.format(table=table)
+        if table in COPIES:
+            stays = f"{stays} AND {NO_COPY.format(column=COPIES[table])}"
         _refuse_where(table, "delete", event="DELETE", when=stays, message=message)
     else:
         _refuse(table, "delete", event="DELETE", message=message)

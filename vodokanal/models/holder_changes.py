@@ -11,6 +11,7 @@ from vodokanal.models.base import Table, one_of
 from vodokanal.models.fields import ChoiceField, MomentField, VolumeField
 from vodokanal.models.meters import Meter
 from vodokanal.models.people import Employee
+from vodokanal.models.readings import Submission
 
 
 class ChangeKind(StrEnum):
@@ -73,6 +74,14 @@ class HolderChangeMeter(Table):
         constraints = [Check("value >= 0")]
 
 
+class HolderChangeSubmission(Table):
+    """A copy, for the new account, of what was sent for the new holder's days to the old one."""
+
+    change = ForeignKeyField(HolderChange, backref="submissions", on_delete="RESTRICT")
+    # It goes with the copy, which a change that is taken back may remove: see `models.guards`.
+    submission = ForeignKeyField(Submission, unique=True, on_delete="CASCADE")
+
+
 # An account is left once: whoever comes second finds that somebody else was quicker.
 HolderChange.add_index(
     HolderChange.old_account,
@@ -81,4 +90,4 @@ HolderChange.add_index(
     name="holder_change_once",
 )
 
-TABLES = (HolderChange, HolderChangeMeter)
+TABLES = (HolderChange, HolderChangeMeter, HolderChangeSubmission)

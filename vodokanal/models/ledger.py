@@ -27,6 +27,8 @@ class SourceTable(StrEnum):
 class Movement(Table):
     """A positive amount that leaves `credit` and arrives at `debit`; never changed or removed."""
 
+    REUSES_NUMBERS = True
+
     account = ForeignKeyField(Account, backref="movements", on_delete="RESTRICT", index=False)
     kind = ChoiceField(MovementKind)
     debit = ChoiceField(Side)

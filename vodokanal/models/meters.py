@@ -43,7 +43,7 @@ class Meter(Table):
             one_of("kind", Kind),
             exactly_one("account_id", "house_id"),
             Check("digits_before BETWEEN 3 AND 9"),
-            Check("digits_after BETWEEN 0 AND 3"),
+            Check("digits_after BETWEEN 0 AND 4"),
             Check("initial_reading >= 0"),
             Check("final_reading IS NULL OR final_reading >= 0"),
             not_before("commissioned_on", "installed_on"),

@@ -76,6 +76,8 @@ class MonthSlice(Table):
 class ChargeLine(Table):
     """What one service of one account costs in a month at one price, and what it was found from."""
 
+    REUSES_NUMBERS = True
+
     # Both indexes are one: months are written one after another, account by account.
     account = ForeignKeyField(Account, backref="charge_lines", on_delete="RESTRICT", index=False)
     period = PeriodField()
@@ -111,6 +113,8 @@ class ChargeLine(Table):
 class MonthTrouble(Table):
     """An account that a month could not be calculated for: what stands in the way, as a code."""
 
+    REUSES_NUMBERS = True
+
     period = PeriodField()
     account = ForeignKeyField(Account, on_delete="RESTRICT")
     code = CharField(max_length=40)
@@ -125,6 +129,8 @@ class PenaltyPosting(Table):
 
     Signed; `inputs` holds the whole penalty up to that month's last day and its parts.
     """
+
+    REUSES_NUMBERS = True
 
     account = ForeignKeyField(Account, on_delete="RESTRICT", index=False)
     posted_period = PeriodField()

@@ -17,6 +17,8 @@ class Receipt(Table):
     of origin as JSON, `details` what the paper showed besides sums: addressee, meters, people.
     """
 
+    REUSES_NUMBERS = True
+
     # Months are written one after another, account by account.
     account = ForeignKeyField(Account, backref="receipts", on_delete="RESTRICT", index=False)
     period = PeriodField()

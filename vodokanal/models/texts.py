@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import Expression, fn
+from peewee import Expression, Value, fn
 
 from vodokanal.models.database import is_sqlite
 
@@ -15,7 +15,9 @@ LAST_LETTERS = "я" * 20
 def begins(column: Any, prefix: str) -> Expression:
     """Whether a text begins so; by the column's index, which LIKE would not use."""
     is_near = (column >= prefix) & (column <= prefix + LAST_LETTERS)
-    found: Expression = is_near & (fn.SUBSTR(column, 1, len(prefix)) == prefix)
+    # PostgreSQL takes a bare comparison for rare, and then sorts thousands where some are wanted.
+    is_so = fn.COALESCE(fn.SUBSTR(column, 1, len(prefix)) == prefix, Value(value=False))
+    found: Expression = is_near & is_so
     return found
 
 

@@ -25,6 +25,7 @@ from vodokanal.models.people import AccountAccess, Employee, Relation, Resident
 from vodokanal.models.places import District, House, Premises
 from vodokanal.models.prepared import Prepared, slot
 from vodokanal.models.readings import Reading
+from vodokanal.models.recalculations import Correction
 from vodokanal.models.receipts import Receipt
 from vodokanal.models.signins import SignIn
 from vodokanal.operations.accounts import AccountNotFoundError, known_key
@@ -32,6 +33,7 @@ from vodokanal.operations.consumption import KeptReading, kept_readings
 from vodokanal.operations.issued_months import CLOSED
 from vodokanal.operations.looks import SAME_OPENING
 from vodokanal.operations.meters import MeterStory
+from vodokanal.operations.waiting_corrections import any_waiting
 
 MONTHS_SHOWN = 3
 
@@ -47,6 +49,9 @@ class Card:
     last_payment: Payment | None
     # Whether this employee has opened it a moment ago.
     was_open: bool
+    # Whether a question about a removed meter is open, and a correction waits for its receipt.
+    asks_of_removed: bool
+    has_corrections: bool
 
 
 @dataclass(frozen=True)
@@ -116,20 +121,25 @@ def _last_opening() -> Any:
     )
 
 
+def _asked_of_removed() -> Any:
+    asked, removed = Reading.alias(), Meter.alias()
+    return (
+        asked.select(asked.id)
+        .join(removed, on=(asked.meter == removed.id))
+        .where(
+            removed.account == Account.id,
+            removed.removed_on <= slot("today", Meter.removed_on),
+            asked.state == ReadingState.ASKED,
+        )
+        .limit(1)
+    )
+
+
+# What there is at most one of, besides whose it is and who lives there.
+ONE_OF = (AccountNote, Employee, Payment, CardOpening, Reading, Correction)
 CARD: Prepared[Any] = Prepared(
     lambda: (
-        Account.select(
-            Account,
-            Premises,
-            House,
-            District,
-            Holder,
-            Occupancy,
-            AccountNote,
-            Employee,
-            Payment,
-            CardOpening,
-        )
+        Account.select(Account, Premises, House, District, Holder, Occupancy, *ONE_OF)
         .join(Premises)
         .join(House)
         .join(District)
@@ -150,6 +160,15 @@ CARD: Prepared[Any] = Prepared(
         .switch(Account)
         .join(
             CardOpening, JOIN.LEFT_OUTER, on=(CardOpening.id == _last_opening()), attr="opened_last"
+        )
+        .switch(Account)
+        .join(Reading, JOIN.LEFT_OUTER, on=(Reading.id == _asked_of_removed()), attr="asked_once")
+        .switch(Account)
+        .join(
+            Correction,
+            JOIN.LEFT_OUTER,
+            on=(Correction.id == any_waiting()),
+            attr="corrected",
         )
         .where(Account.number_key == slot("number_key", Account.number_key))
         .order_by(Holder.starts_on.desc())
@@ -238,7 +257,14 @@ def get_card(number: str, *, employee_id: int, today: date, at: datetime) -> Car
     if row is None:
         raise AccountNotFoundError
     return Card(
-        row, row.held_by, row.lived_in, row.noted, row.paid_last, row.opened_last is not None
+        row,
+        row.held_by,
+        row.lived_in,
+        row.noted,
+        row.paid_last,
+        was_open=row.opened_last is not None,
+        asks_of_removed=row.asked_once is not None,
+        has_corrections=row.corrected is not None,
     )
 
 
@@ -266,10 +292,8 @@ def accesses_to(account_id: int) -> list[CardAccess]:
     ]
 
 
-def asked_about(
-    account_id: int, stories: Sequence[MeterStory], *, today: date
-) -> list[KeptReading]:
-    """The questions still open in an account, oldest first; one statement, rarely another one.
+def asked_about(card: Card, stories: Sequence[MeterStory], *, today: date) -> list[KeptReading]:
+    """The questions still open in an account, oldest first; no statement, rarely two.
 
     `stories` are those of its working meters.
     """
@@ -279,5 +303,9 @@ def asked_about(
         for reading in story.readings
         if reading.state == ReadingState.ASKED
     ]
-    removed = kept_readings(ASKED_OF_REMOVED.rows(account=account_id, today=today))
+    removed = (
+        kept_readings(ASKED_OF_REMOVED.rows(account=card.account.id, today=today))
+        if card.asks_of_removed
+        else []
+    )
     return sorted([*working, *removed], key=lambda each: each.reading.received_at)

@@ -12,6 +12,7 @@ from peewee import JOIN
 
 from vodokanal.billing.periods import Period
 from vodokanal.models.account_changes import AccountChange, ChangeKind, ChangeReason
+from vodokanal.models.account_notes import AccountNote
 from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table
 from vodokanal.models.months import BillingMonth, ChargeLine, MonthTrouble
@@ -245,7 +246,7 @@ def take_back_change(actor: Actor, change: AccountChange, *, today: date, at: da
     rows = [_row_as_left(step) for step in steps]
     AccountChange.delete().where(AccountChange.id == kept.id).execute()
     if kept.kind is ChangeKind.OPENED:
-        _throw_drafts_away(kept.account_id)
+        _throw_away_what_is_over(kept.account_id)
     for row, step in reversed(list(zip(rows, steps, strict=True))):
         _undo(row, step)
         before = {} if step["before"] is None else step["before"]
@@ -300,7 +301,13 @@ def _refuse_needed(row: Table) -> None:
             raise ChangedSinceError(table._meta.table_name)
 
 
-def _throw_drafts_away(account_id: int) -> None:
-    """What the open month was calculated to for an account that is not there any more."""
+def _throw_away_what_is_over(account_id: int) -> None:
+    """What nobody misses of an account that is not there any more.
+
+    What the open month was calculated to; notes that were removed: the journal keeps their words.
+    """
     for table in (ChargeLine, MonthTrouble):
         table.delete().where(table.account == account_id).execute()
+    AccountNote.delete().where(
+        AccountNote.account == account_id, ~AccountNote.removed_at.is_null()
+    ).execute()

@@ -23,7 +23,7 @@ from vodokanal.operations.deed_kinds import (
     row_of,
     rules_of,
 )
-from vodokanal.operations.entries import EntryRefusedError, said
+from vodokanal.operations.entries import said
 from vodokanal.operations.journal import record
 from vodokanal.operations.settings import YES, get_house_settings
 from vodokanal.operations.submission_keys import claim_key, keep_answer, new_key
@@ -46,10 +46,6 @@ class DecidedAlreadyError(Exception):
 
 class OwnDeedError(Exception):
     """Whoever has asked for it does not decide it."""
-
-
-class NeedsApprovalError(EntryRefusedError):
-    """An amount like this waits for a decision, and here it cannot."""
 
 
 def approvers() -> frozenset[int]:
@@ -80,16 +76,6 @@ def may_alone(actor: Actor) -> bool:
     """Whether nobody else could decide, and the utility has it done at once then."""
     is_allowed = get_house_settings().approval_alone == YES
     return is_allowed and not approvers() - {actor.employee_id}
-
-
-def refuse_above(actor: Actor, amount: Decimal) -> None:
-    """Lets an amount pass that waits for nobody.
-
-    Raises:
-        NeedsApprovalError: it is above the set sum.
-    """
-    if must_ask(actor, abs(amount)):
-        raise NeedsApprovalError
 
 
 @writes

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from peewee import fn
+
 from vodokanal.billing.readings import Source
 from vodokanal.formats.book import Book, BookRow, Key, Problem, keys_of, repeated
 from vodokanal.formats.book_cells import written
@@ -42,6 +44,10 @@ from vodokanal.models.receipts import Receipt
 from vodokanal.operations.book_rows import Kept, Values, openings_kept, rows_kept
 from vodokanal.operations.month_orders import journal_so_far
 
+# So many rows to be mended are kept with the import; all of them stand in the mended workbook.
+MOST_KEPT = 50
+# A book of more accounts is compared with all that the portal keeps.
+MOST_ASKED_FOR = 1000
 Told = Callable[[str], None]
 KeptRows = Mapping[Key, Values]
 Imported = Mapping[Key, set[tuple[Value, Value]]]
@@ -69,10 +75,12 @@ class Checked:
             for code, sums in control_sums(self.book).items()
         }
         odd = [asdict(each) for each in oddest(self.book, today=self.kept.today)]
+        first = sorted(self.book.problems, key=lambda each: each.place)[:MOST_KEPT]
         return {
             "sheets": sheets,
             "oddest": odd,
             "wrong": len(self.book.wrong_places),
+            "problems": [asdict(each) for each in first],
             "tables": self.book.tables,
             "ignored": self.book.ignored,
         }
@@ -89,14 +97,27 @@ def check_book(book: Book, *, today: date, told: Told = nobody_is_told) -> Check
     each sheet that is done. Some statements a sheet, whatever the number of rows.
     """
     mark = journal_so_far()
-    kept = Kept.on(today)
+    kept = Kept.on(today, numbers_in(book))
     keep = {sheet.code: _kept_rows(sheet, kept) for sheet in SHEETS}
     known = _known(book, keep, kept=kept)
     fresh: dict[str, list[BookRow]] = {}
     for sheet in SHEETS:
-        fresh[sheet.code] = _check_sheet(book, sheet, known=known, keep=keep[sheet.code])
+        own = keep[sheet.code]
+        fresh[sheet.code] = _check_sheet(book, sheet, known=known, keep=own, kept=kept)
         told(sheet.code)
     return Checked(book, kept, fresh, mark)
+
+
+def numbers_in(book: Book) -> frozenset[str] | None:
+    """The numbers that a book names, as they are compared; None: too many to ask for each."""
+    found: set[str] = set()
+    for sheet in SHEETS:
+        if "account" in sheet.codes:
+            at = sheet.codes.index("account")
+            found |= {str(account_value(row.values[at])) for row in book.rows[sheet.code]}
+        if len(found) > MOST_ASKED_FOR:
+            return None
+    return frozenset(found)
 
 
 def report_text(checked: Checked) -> str:
@@ -106,7 +127,7 @@ def report_text(checked: Checked) -> str:
 
 def _kept_rows(sheet: BookSheet, kept: Kept) -> dict[Key, Values]:
     key_of = keys_of(sheet, sheet.key)
-    rows = openings_kept() if sheet is BALANCES else rows_kept(sheet, kept)
+    rows = openings_kept(kept) if sheet is BALANCES else rows_kept(sheet, kept)
     return {key_of(values): values for values in rows}
 
 
@@ -114,26 +135,28 @@ def _known(book: Book, keep: Mapping[str, KeptRows], *, kept: Kept) -> Known:
     house_of = keys_of(HOUSES, ADDRESS)
     houses = {house_of(row.values) for row in book.rows[HOUSES.code]} | keep[HOUSES.code].keys()
     numbers = [row.values[0] for row in book.rows[ACCOUNTS.code]]
-    numbers += [values[0] for values in keep[ACCOUNTS.code].values()]
     accounts = {account_value(number): str(number) for number in numbers if number is not None}
+    # All of them: which has lost its zeros is seen by one that the book does not name.
+    accounts |= dict(Account.select(Account.number_key, Account.number).tuples().iterator())
     return Known(
         kept.today,
         kept.open_month,
         houses,
         accounts.keys(),
-        _with_receipts() if keep[ACCOUNTS.code] else frozenset(),
+        _with_receipts(kept) if keep[ACCOUNTS.code] else frozenset(),
         {str(key).lstrip("0"): number for key, number in accounts.items()},
     )
 
 
-def _with_receipts() -> frozenset[Value]:
-    query = Account.select(Account.number_key).where(
-        Account.id.in_(Receipt.select(Receipt.account))
-    )
+def _with_receipts(kept: Kept) -> frozenset[Value]:
+    receipts = Receipt.select(Receipt.id).where(Receipt.account == Account.id)
+    query = Account.select(Account.number_key).where(fn.EXISTS(receipts), kept.concerns(Account.id))
     return frozenset(key for (key,) in query.tuples())
 
 
-def _check_sheet(book: Book, sheet: BookSheet, *, known: Known, keep: KeptRows) -> list[BookRow]:
+def _check_sheet(
+    book: Book, sheet: BookSheet, *, known: Known, keep: KeptRows, kept: Kept
+) -> list[BookRow]:
     """Adds what is wrong in a sheet to the book's problems; the rows that are not kept yet."""
     wrong = book.wrong_places
     rows = [row for row in book.rows[sheet.code] if row.place not in wrong]
@@ -143,7 +166,7 @@ def _check_sheet(book: Book, sheet: BookSheet, *, known: Known, keep: KeptRows) 
     key_of = keys_of(sheet, sheet.key)
     right = _without(rows, found)
     fresh = [row for row in right if key_of(row.values) not in keep]
-    imported = _imported() if sheet is METERS and keep else {}
+    imported = _imported(kept) if sheet is METERS and keep else {}
     for row in right:
         values = keep.get(key_of(row.values))
         if values is not None:
@@ -190,14 +213,14 @@ def _meter_of(sheet: BookSheet, row: BookRow) -> Key:
     return _METER_KEY(row.values) if sheet is METERS else ()
 
 
-def _imported() -> Imported:
+def _imported(kept: Kept) -> Imported:
     """The readings that came with earlier books, by meter: later ones do not contradict them."""
     found: dict[Key, set[tuple[Value, Value]]] = defaultdict(set)
     query = (
         Reading.select(Account.number, Meter.kind, Meter.serial, Reading.value, Reading.taken_on)
         .join(Meter)
         .join(Account)
-        .where(Reading.source == Source.IMPORT)
+        .where(Reading.source == Source.IMPORT, kept.concerns_meter(Reading.meter))
     )
     for number, kind, serial, value, day in query.tuples().iterator():
         found[account_value(number), kind.value, folded(serial)].add((value, day))

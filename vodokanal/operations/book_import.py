@@ -52,13 +52,12 @@ def import_book(
 ) -> BookImport:
     """Adds everything that a book has and the portal lacks; the same content counts once.
 
-    It is looked through once more inside the transaction if something has changed since.
+    It is looked through once more inside the transaction if something has changed since, even if
+    there was something to mend: what was seen may be half of an import that was under way.
 
     Raises:
         BookWrongError: rows are to be mended; nothing was added.
     """
-    if not checked.is_right:
-        raise BookWrongError(checked)
     return _import(actor, checked, sent=sent, today=today, at=at)
 
 
@@ -141,39 +140,6 @@ def ranges_of(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
         first, last = key if first is None else first, key
     if first is not None and last is not None:
         yield first, last
-
-
-@writes
-def keep_dry_run(actor: Actor, checked: Checked, *, sent: Sent, at: datetime) -> BookImport:
-    """Keeps what a dry run has found, until somebody imports or drops the book."""
-    row: BookImport = BookImport.create(
-        name=sent.name,
-        digest=checked.book.digest,
-        problems=len(checked.book.problems),
-        report=report_text(checked),
-        folder=sent.folder,
-        employee=actor.employee_id,
-        created_at=at,
-    )
-    return row
-
-
-@writes
-def drop_book(row_id: int, *, at: datetime) -> None:
-    """Gives up a book that was only looked through; its files may go."""
-    waits = (BookImport.id == row_id) & (BookImport.state == BookState.CHECKED)
-    BookImport.update(state=BookState.DROPPED, decided_at=at).where(waits).execute()
-
-
-@writes
-def forget_files(before: datetime) -> list[str]:
-    """The folders whose books are decided or were sent before a moment; no row names them any more."""
-    over = (BookImport.state != BookState.CHECKED) | (BookImport.created_at < before)
-    rows = list(BookImport.select().where(BookImport.folder != "", over))
-    for row in rows:
-        state = BookState.DROPPED if row.state == BookState.CHECKED else row.state
-        BookImport.update(folder="", state=state).where(BookImport.id == row.id).execute()
-    return [str(row.folder) for row in rows]
 
 
 def books(most: int = 50) -> list[BookImport]:

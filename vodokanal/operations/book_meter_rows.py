@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from secrets import token_bytes
 from typing import Any
 
 from vodokanal.billing.periods import Period
@@ -14,7 +13,7 @@ from vodokanal.models.house_readings import HouseReading
 from vodokanal.models.meters import Meter
 from vodokanal.models.readings import Reading, Submission
 from vodokanal.operations.book_added import Added, Given, Owners
-from vodokanal.operations.readings import CODE_ALPHABET, CODE_LENGTH
+from vodokanal.operations.readings import new_code
 
 
 def insert_meters(rows: Sequence[Given], added: Added, *, owners: Owners) -> None:
@@ -88,7 +87,7 @@ def _readings(
     added.keep(
         Submission,
         (
-            {"id": key, "account": account, "period": period, "code": _new_code(), **received}
+            {"id": key, "account": account, "period": period, "code": new_code(), **received}
             for (account, period), key in numbers.items()
         ),
     )
@@ -104,7 +103,3 @@ def _readings(
         for each in readings
     ]
     added.keep_all(Reading, rows)
-
-
-def _new_code() -> str:
-    return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in token_bytes(CODE_LENGTH))

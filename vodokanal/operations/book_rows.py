@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from peewee import JOIN, fn
+from peewee import JOIN, SQL, fn
 
 from vodokanal.billing.payments import OpeningKind
 from vodokanal.billing.periods import Period
@@ -24,6 +24,7 @@ from vodokanal.operations.balances import get_balance
 from vodokanal.operations.issued_months import posting_month
 
 Values = tuple[Value, ...]
+EVERY = SQL("1 = 1")
 
 HOUSE = (House.settlement, House.street, House.number, House.letter, House.building)
 BY_ADDRESS = (House.sort_key, House.id, Premises.sort_key, Account.id)
@@ -39,15 +40,33 @@ NO_ADDRESS: Values = ("", "", "", "", "")
 
 @dataclass(frozen=True)
 class Kept:
-    """The day on which the portal's rows are asked for, and the month that is open then."""
+    """The day on which the portal's rows are asked for, and the month that is open then.
+
+    `numbers` are the compared numbers of the accounts that are asked for; None: all are.
+    """
 
     today: date
     open_month: Period
+    numbers: frozenset[str] | None = None
 
     @classmethod
-    def on(cls, today: date) -> Kept:
+    def on(cls, today: date, numbers: frozenset[str] | None = None) -> Kept:
         """What is kept on a day; one statement."""
-        return cls(today, posting_month(today))
+        return cls(today, posting_month(today), numbers)
+
+    def concerns(self, account: Any) -> Any:
+        """Whether a row's account is among those asked for; its column is given."""
+        if self.numbers is None:
+            return EVERY
+        own = Account.select(Account.id).where(Account.number_key.in_(sorted(self.numbers)))
+        return account.in_(own)
+
+    def concerns_meter(self, meter: Any) -> Any:
+        """The same for a meter's column; the meters of houses are always asked for."""
+        if self.numbers is None:
+            return EVERY
+        is_asked = self.concerns(Meter.account) | Meter.account.is_null()
+        return meter.in_(Meter.select(Meter.id).where(is_asked))
 
     @property
     def last_day(self) -> date:
@@ -60,7 +79,7 @@ def rows_kept(sheet: BookSheet, kept: Kept) -> Iterator[Values]:
     return ROWS[sheet.code](kept)
 
 
-def openings_kept() -> Iterator[Values]:
+def openings_kept(kept: Kept) -> Iterator[Values]:
     """The opening balances as they were entered."""
     rows = (
         OpeningBalance.select(
@@ -71,6 +90,7 @@ def openings_kept() -> Iterator[Values]:
             OpeningBalance.on,
         )
         .join(Account)
+        .where(kept.concerns(OpeningBalance.account))
         .order_by(OpeningBalance.id)
     )
     return _plain(rows)
@@ -87,8 +107,8 @@ def _houses(_kept: Kept) -> Iterator[Values]:
     return _plain(query.order_by(District.name, House.sort_key, House.id))
 
 
-def _accounts(_kept: Kept) -> Iterator[Values]:
-    holders, norms = _current_holders(), _current_norms()
+def _accounts(kept: Kept) -> Iterator[Values]:
+    holders, norms = _current_holders(kept), _current_norms(kept)
     query = (
         Account.select(
             *(Account.id, Premises.id, Account.number),
@@ -100,6 +120,7 @@ def _accounts(_kept: Kept) -> Iterator[Values]:
         )
         .join(Premises)
         .join(House)
+        .where(kept.concerns(Account.id))
         .order_by(*BY_ADDRESS)
     )
     for row in _plain(query):
@@ -115,25 +136,34 @@ def _accounts(_kept: Kept) -> Iterator[Values]:
 NOBODY: Values = ("person", None, None, "", "", "", "")
 
 
-def _current_holders() -> Mapping[Any, Values]:
+def _current_holders(kept: Kept) -> Mapping[Any, Values]:
     """Who owes by account: the one who came last."""
     query = Holder.select(
         *(Holder.account, Holder.kind, Holder.name, Holder.starts_on),
         *(Holder.inn, Holder.kpp, Holder.telephone, Holder.email),
-    ).order_by(Holder.starts_on, Holder.id)
-    return {row[0]: row[1:] for row in _plain(query)}
+    ).where(kept.concerns(Holder.account))
+    rows = _plain(query.order_by(Holder.starts_on, Holder.id))
+    return {row[0]: row[1:] for row in rows}
 
 
-def _current_norms() -> Mapping[Any, Value]:
+def _current_norms(kept: Kept) -> Mapping[Any, Value]:
     query = (
         PremisesNorm.select(PremisesNorm.premises, NormCategory.name)
         .join(NormCategory)
+        .where(_of_places(kept))
         .order_by(PremisesNorm.starts_on, PremisesNorm.id)
     )
     return dict(query.tuples().iterator())
 
 
-def _residents(_kept: Kept) -> Iterator[Values]:
+def _of_places(kept: Kept) -> Any:
+    if kept.numbers is None:
+        return EVERY
+    own = Account.select(Account.premises).where(kept.concerns(Account.id))
+    return PremisesNorm.premises.in_(own)
+
+
+def _residents(kept: Kept) -> Iterator[Values]:
     query = Occupancy.select(
         Account.number,
         Occupancy.registered,
@@ -141,10 +171,11 @@ def _residents(_kept: Kept) -> Iterator[Values]:
         Occupancy.starts_on,
         Occupancy.ends_on,
     ).join(Account)
+    query = query.where(kept.concerns(Occupancy.account))
     return _plain(query.order_by(Account.id, Occupancy.starts_on))
 
 
-def _services(_kept: Kept) -> Iterator[Values]:
+def _services(kept: Kept) -> Iterator[Values]:
     query = AccountService.select(
         Account.number,
         AccountService.service,
@@ -152,6 +183,7 @@ def _services(_kept: Kept) -> Iterator[Values]:
         AccountService.starts_on,
         AccountService.ends_on,
     ).join(Account)
+    query = query.where(kept.concerns(AccountService.account))
     return _plain(query.order_by(Account.id, AccountService.service, AccountService.starts_on))
 
 
@@ -163,6 +195,7 @@ def _meters(kept: Kept) -> Iterator[Values]:
         .join(Account, JOIN.LEFT_OUTER)
         .switch(Meter)
         .join(House, JOIN.LEFT_OUTER)
+        .where(kept.concerns_meter(Meter.id))
         .order_by(Meter.account, Meter.house, Meter.id)
     )
     for row in _plain(query):
@@ -176,7 +209,7 @@ def last_readings(kept: Kept) -> Mapping[Any, Values]:
     counts = (Reading.state == ReadingState.ACCEPTED) & (Reading.period < kept.open_month)
     last = (
         Reading.select(Reading.meter.alias("meter"), fn.MAX(Reading.period).alias("period"))
-        .where(counts)
+        .where(counts, kept.concerns_meter(Reading.meter))
         .group_by(Reading.meter)
     )
     on = (Reading.meter == last.c.meter) & (Reading.period == last.c.period)

@@ -13,11 +13,13 @@ from peewee import Expression, ForeignKeyField
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period
 from vodokanal.billing.recalculation_reasons import AUTOMATIC
+from vodokanal.models.account_notes import AccountNote
 from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table
 from vodokanal.models.book_imports import BookImport, BookImportRange, BookState
 from vodokanal.models.database import lock_table
 from vodokanal.models.months import BillingMonth, ChargeLine, MonthTrouble
+from vodokanal.models.people import AccountAccess
 from vodokanal.models.recalculations import Correction
 from vodokanal.models.schema import TABLES
 from vodokanal.operations.actors import Actor
@@ -33,6 +35,12 @@ DRAFTS: Mapping[type[Table], Expression | None] = {
     MonthTrouble: None,
     Correction: Correction.reason.in_(sorted(AUTOMATIC)),
 }
+# What was ended again stands on nothing; the journal tells of it.
+OVER: Mapping[type[Table], Expression] = {
+    AccountNote: ~AccountNote.removed_at.is_null(),
+    AccountAccess: ~AccountAccess.revoked_at.is_null(),
+}
+THROWN_AWAY: Mapping[type[Table], Expression | None] = {**DRAFTS, **OVER}
 # More alternatives than these make a statement too deep for SQLite.
 MOST_RANGES = 200
 
@@ -117,14 +125,14 @@ def _references(
 def _refuse_dependents(
     table: type[Table], field: ForeignKeyField, *, ranges: Ranges, own: Ranges
 ) -> None:
-    """Lets nothing stand upon the import but itself and drafts, which are thrown away."""
+    """Lets nothing stand upon the import but itself and what is thrown away."""
     for some in _some(ranges):
         built = _within(field, some)
         for mine in _some(own):
             built &= ~_within(table.id, mine)
-        if table in DRAFTS:
-            drafts = DRAFTS[table]
-            table.delete().where(built if drafts is None else built & drafts).execute()
+        if table in THROWN_AWAY:
+            only = THROWN_AWAY[table]
+            table.delete().where(built if only is None else built & only).execute()
         count = table.select().where(built).count()
         if count:
             first = table.select().where(built).order_by(table.id).first()

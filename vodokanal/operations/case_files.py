@@ -74,6 +74,14 @@ class CaseMeter:
 
 
 @dataclass(frozen=True)
+class CaseLetter:
+    """A letter and the row that it is about: a submission, a receipt, a dispute."""
+
+    letter: Letter
+    subject: Table
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """What is kept of an account from the first month to the last, both included."""
 
@@ -90,7 +98,7 @@ class CaseFile:
     months: Sequence[BilledMonth]
     statement: Statement
     payments: Sequence[Payment]
-    letters: Sequence[Letter]
+    letters: Sequence[CaseLetter]
     disputes: Sequence[Dispute]
     journal: Sequence[JournalEntry]
 
@@ -99,13 +107,7 @@ class CaseFile:
 def record_case_file(
     actor: Actor, account: Account, *, first: Period, last: Period, at: datetime
 ) -> None:
-    """Writes down that somebody prints what is kept of an account; refuses odd months.
-
-    Raises:
-        MonthsRefusedError: the last is before the first, or there are too many.
-    """
-    if not 0 < len(list(months_between(first, last))) <= MOST_MONTHS:
-        raise MonthsRefusedError(MOST_MONTHS)
+    """Writes down that somebody has printed what is kept of an account."""
     told = {"from": first, "to": last}
     record(actor, "print_case_file", subject=account, at=at, changes=({}, told))
 
@@ -114,7 +116,12 @@ def get_case_file(account: Account, first: Period, *, last: Period, zone: ZoneIn
     """Everything that is kept of an account and these months; four dozen statements.
 
     Days of letters and deeds are those of the utility's zone.
+
+    Raises:
+        MonthsRefusedError: the last is before the first, or there are too many.
     """
+    if not 0 < len(list(months_between(first, last))) <= MOST_MONTHS:
+        raise MonthsRefusedError(MOST_MONTHS)
     moments = _moments(first, last, zone=zone)
     account_id = account.id
     billed = billed_months(account_id, list(months_between(first, last)))
@@ -184,8 +191,8 @@ def _payments(account_id: int, first: Period, *, last: Period) -> list[Payment]:
     return list(rows.order_by(Payment.received_on, Payment.id))
 
 
-def _letters(account_id: int, moments: tuple[datetime, datetime]) -> list[Letter]:
-    """Letters about the account to whoever could ever open it; four statements."""
+def _letters(account_id: int, moments: tuple[datetime, datetime]) -> list[CaseLetter]:
+    """Letters about the account to whoever could ever open it; five statements."""
     residents = AccountAccess.select(AccountAccess.resident).where(
         AccountAccess.account == account_id
     )
@@ -207,15 +214,19 @@ def _letters(account_id: int, moments: tuple[datetime, datetime]) -> list[Letter
         table._meta.table_name: _own(table, account_id, ids=subjects[table._meta.table_name])
         for table in LETTERS_ABOUT
     }
-    return [each for each in letters if each.subject_id in own.get(each.subject_table, ())]
+    return [
+        CaseLetter(each, own[each.subject_table][each.subject_id])
+        for each in letters
+        if each.subject_id in own.get(each.subject_table, ())
+    ]
 
 
-def _own(table: Any, account_id: int, *, ids: Collection[int]) -> set[int]:
-    """Which of the rows are the account's."""
+def _own(table: Any, account_id: int, *, ids: Collection[int]) -> dict[int, Table]:
+    """Those of the rows that are the account's, by their ids."""
     if not ids:
-        return set()
-    rows = table.select(table.id).where(table.id.in_(sorted(ids)), table.account == account_id)
-    return {key for (key,) in rows.tuples()}
+        return {}
+    rows = table.select().where(table.id.in_(sorted(ids)), table.account == account_id)
+    return {row.id: row for row in rows}
 
 
 def _journal(account: Account, moments: tuple[datetime, datetime]) -> list[JournalEntry]:

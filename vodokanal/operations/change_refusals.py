@@ -94,6 +94,15 @@ class BeyondDisplayError(ChangeRefusedError):
         self.serial = serial
 
 
+class FinerThanDisplayError(ChangeRefusedError):
+    """The meter `serial` shows only `decimals` digits after the comma."""
+
+    def __init__(self, serial: str, decimals: int) -> None:
+        super().__init__(serial, decimals)
+        self.serial = serial
+        self.decimals = decimals
+
+
 class MeterGoneError(ChangeRefusedError):
     """The meter does not hang at this account on that day."""
 

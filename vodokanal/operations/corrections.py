@@ -12,6 +12,7 @@ from vodokanal.billing.recalculation_reasons import RecalculationReason
 from vodokanal.billing.services import Service
 from vodokanal.models.recalculations import Correction
 from vodokanal.operations.actors import Actor
+from vodokanal.operations.dispute_reopenings import reopen_dispute
 from vodokanal.operations.entries import (
     EntryRefusedError,
     locked_account,
@@ -105,7 +106,10 @@ def enter_correction(
 def withdraw_correction(actor: Actor, correction: Correction, *, today: date, at: datetime) -> None:
     """Takes a correction by hand away while its month is open; one that is gone already stays so.
 
+    A dispute that was answered with it waits for an answer again.
+
     Raises:
+        DisputedAnewError: the line is disputed once more by now.
         NotByHandError: the calculation made it.
         PostedAlreadyError: its month is issued, or being issued.
     """
@@ -114,6 +118,7 @@ def withdraw_correction(actor: Actor, correction: Correction, *, today: date, at
     locked_account(correction.account_id)
     if correction.posted_period < posting_month(today):
         raise PostedAlreadyError(correction.posted_period)
+    reopen_dispute(actor, correction.id, at=at)
     if Correction.delete().where(Correction.id == correction.id).execute():
         before = values_of(correction)
         record(actor, "withdraw_correction", subject=correction, at=at, changes=(before, {}))

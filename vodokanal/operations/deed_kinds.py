@@ -11,10 +11,12 @@ from typing import Any
 
 from vodokanal.models.approvals import DeedKind, PendingDeed
 from vodokanal.models.base import Table
+from vodokanal.models.disputes import Dispute
 from vodokanal.models.payments import OpeningBalance, Payment, PaymentReversal
 from vodokanal.models.recalculations import Correction
 from vodokanal.operations.actors import Actor
 from vodokanal.operations.corrections import NewCorrection, enter_correction
+from vodokanal.operations.disputes import Fix, correct_dispute, get_dispute
 from vodokanal.operations.journal import as_text
 from vodokanal.operations.opening_balances import NewOpening, enter_opening
 from vodokanal.operations.payments import NewReversal, reverse_payment
@@ -22,9 +24,10 @@ from vodokanal.operations.rate_rows import RATES, AddedRate, add_rate, change_ra
 
 CORRECTED = ("account", "for_period", "amount", "words", "service", "side")
 OPENED = ("account", "kind", "amount", "on", "period")
+RESULT_TABLES: tuple[type[Table], ...] = (Correction, PaymentReversal, OpeningBalance, Dispute)
 RATE_TABLES: Mapping[str, type[Table]] = {each._meta.table_name: each for each in RATES}
 RESULTS: Mapping[str, type[Table]] = {
-    **{each._meta.table_name: each for each in (Correction, PaymentReversal, OpeningBalance)},
+    **{each._meta.table_name: each for each in RESULT_TABLES},
     **RATE_TABLES,
 }
 
@@ -45,7 +48,7 @@ class RateDeed:
         return bool(known) and all(known.get(name) == self.values[name] for name in self.values)
 
 
-Deed = NewCorrection | NewReversal | NewOpening | RateDeed
+Deed = NewCorrection | NewReversal | NewOpening | RateDeed | Fix
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,20 @@ def _new_opening(columns: Mapping[str, Any]) -> NewOpening:
     return NewOpening(*(values[name] for name in OPENED))
 
 
+def _fix_columns(fix: Fix) -> Mapping[str, Any]:
+    return {**vars(fix), **_columns(Correction, {"amount": fix.amount})}
+
+
+def _new_fix(kept: Mapping[str, Any]) -> Fix:
+    amount = _values(Correction, {"amount": kept["amount"]})
+    return Fix(**{**kept, **amount})
+
+
+def _about_fix(fix: Fix) -> tuple[int | None, Decimal | None]:
+    dispute: Any = get_dispute(fix.dispute_id)
+    return dispute.account_id, abs(fix.amount)
+
+
 def _rate_columns(deed: RateDeed) -> Mapping[str, Any]:
     return {
         "table": deed.table._meta.table_name,
@@ -157,6 +174,7 @@ RULES: Mapping[type, KindRules] = {
         lambda new: (new.account_id, abs(new.amount)),
         enter_opening,
     ),
+    Fix: KindRules(DeedKind.DISPUTE, _fix_columns, _new_fix, _about_fix, correct_dispute),
     RateDeed: KindRules(
         DeedKind.RATE, _rate_columns, _new_rate, lambda _deed: (None, None), _set_rate
     ),

@@ -10,9 +10,11 @@ from typing import Any
 from peewee import JOIN, Expression, fn
 
 from vodokanal.models.accounts import Account
-from vodokanal.models.approvals import IS_WAITING, DeedState, PendingDeed
+from vodokanal.models.approvals import IS_WAITING, DeedKind, DeedState, PendingDeed
 from vodokanal.models.people import Employee
 from vodokanal.models.places import House, Premises
+from vodokanal.operations.deed_kinds import deed_of
+from vodokanal.operations.disputes import Fix
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,17 @@ def deeds_done_alone(since: datetime) -> Sequence[Any]:
 def find_deed(deed_id: int) -> Any | None:
     """One deed with its account and people, or None; one statement."""
     return _with_people(PendingDeed.id == deed_id).first()
+
+
+def waiting_fix(dispute_id: int, account_id: int) -> Any | None:
+    """The deed that would answer a dispute by a correction, or None; one statement."""
+    rows = _with_people(
+        IS_WAITING & (PendingDeed.kind == DeedKind.DISPUTE) & (PendingDeed.account == account_id)
+    )
+    fixes = ((each, deed_of(each)) for each in rows)
+    return next(
+        (row for row, fix in fixes if isinstance(fix, Fix) and fix.dispute_id == dispute_id), None
+    )
 
 
 def _with_people(condition: Expression) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from vodokanal.casework.disputes import DisputeState
 from vodokanal.models.accounts import Account
 from vodokanal.models.disputes import Dispute
 from vodokanal.models.letters import Letter, LetterKind
@@ -31,4 +32,7 @@ def find_dispute_news(letter: Letter) -> DisputeNews | str:
     if not has_address(letter.resident):
         return NO_ADDRESS
     row: Any = find_subject(letter, Dispute)
-    return NOTHING_TO_TELL if row is None else DisputeNews(row, row.account)
+    # One that was opened again has no answer any more.
+    if row is None or row.state is DisputeState.OPEN:
+        return NOTHING_TO_TELL
+    return DisputeNews(row, row.account)

@@ -22,7 +22,8 @@ from vodokanal.operations.actors import Actor
 from vodokanal.operations.corrections import NewCorrection, enter_correction
 from vodokanal.operations.disputable_lines import get_line
 from vodokanal.operations.dispute_letters import tell_by_letter
-from vodokanal.operations.entries import EntryRefusedError, locked_account, said
+from vodokanal.operations.dispute_reopenings import ANSWER
+from vodokanal.operations.entries import EntryRefusedError, locked_account, refuse_amount, said
 from vodokanal.operations.journal import record
 from vodokanal.operations.records import values_of
 from vodokanal.operations.submission_keys import claim_key, keep_answer
@@ -33,8 +34,6 @@ NOTHING = Decimal("0.00")
 MOST_CHARACTERS, MOST_ON_RECEIPT = LONGEST_WORDS, REASON
 # No holidays are longer; days off are looked up so far ahead.
 FAR = timedelta(days=400)
-# What an answer changes.
-ANSWER = ("state", "answer", "answered_by", "answered_at", "correction")
 
 
 class DisputeNotFoundError(Exception):
@@ -47,6 +46,14 @@ class TooManyWordsError(EntryRefusedError):
     def __init__(self, most: int) -> None:
         super().__init__(most)
         self.most = most
+
+
+class AboveLineError(EntryRefusedError):
+    """The correction is above what the line itself comes to, `amount` rubles: probably a slip."""
+
+    def __init__(self, amount: Decimal) -> None:
+        super().__init__(amount)
+        self.amount = amount
 
 
 class DisputedAlreadyError(Exception):
@@ -78,11 +85,15 @@ class NewDispute:
 
 @dataclass(frozen=True)
 class Fix:
-    """By how many rubles a disputed line is corrected, less to pay is negative, and why."""
+    """By how many rubles a disputed line is corrected, less to pay is negative, and why.
+
+    `is_above` says that it is meant to be more than the line itself comes to.
+    """
 
     dispute_id: int
     amount: Decimal
     words: str
+    is_above: bool = False
 
 
 @writes
@@ -169,17 +180,21 @@ def correct_dispute(actor: Actor, fix: Fix, *, key: str, today: date, at: dateti
         MissingKeyError: there is no key.
     """
     body = {"correct": fix.dispute_id, "amount": str(fix.amount), "words": fix.words}
+    body |= {"above": fix.is_above}
     claim = claim_key(actor, key, body=body, at=at)
     if claim.answer is not None:
         return get_dispute(fix.dispute_id)
     _said(fix.words, most=MOST_ON_RECEIPT)
     dispute = _open_one(fix.dispute_id, DisputeState.CORRECTED)
     line = get_line(dispute.account_id, dispute.period, code=dispute.line)
+    refuse_amount(abs(fix.amount))
+    if abs(fix.amount) > abs(line.amount) and not fix.is_above:
+        raise AboveLineError(abs(line.amount))
     new = NewCorrection(
         dispute.account_id, line.for_period, fix.amount, fix.words, line.service, line.side
     )
-    # Only one answer is ever given, so that the dispute itself is the key.
-    correction_key = f"dispute-{dispute.id}"
+    # An answer is given once, but once more when its correction was withdrawn.
+    correction_key = f"dispute-{dispute.id}-{claim.row_id}"
     correction = enter_correction(actor, new, key=correction_key, today=today, at=at)
     dispute.correction, dispute.answer = correction, correction.words
     _settle(actor, dispute, state=DisputeState.CORRECTED, at=at)

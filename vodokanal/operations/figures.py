@@ -30,11 +30,21 @@ class Sent:
 
 @dataclass(frozen=True)
 class Money:
-    """The last issued month in rubles, its corrections included; and what was received today."""
+    """The last issued month in rubles, and what was received today.
+
+    `charged` are its lines, as on the desk of the month; `corrected` is by how much its receipts
+    correct earlier months besides, less is negative.
+    """
 
     period: Period
     charged: Decimal
+    corrected: Decimal
     received_today: Decimal
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What the receipts of the month ask for, earlier debts left out."""
+        return self.charged + self.corrected
 
 
 def get_sent(period: Period, today: date, *, month_ago: datetime) -> Sent:
@@ -52,7 +62,7 @@ def find_money(today: date) -> Money | None:
         return None
     sums = Receipt.select(total(Receipt.charged), total(Receipt.corrected))
     charged, corrected = sums.where(Receipt.period == last).tuples().first()
-    return Money(last, (charged or NOTHING) + (corrected or NOTHING), _received_on(today))
+    return Money(last, charged or NOTHING, corrected or NOTHING, _received_on(today))
 
 
 def _sent_by(period: Period, moment: datetime) -> int:

@@ -17,7 +17,7 @@ from peewee import JOIN, Expression, Field, Select, Value
 from vodokanal.billing.digits import without_spaces
 from vodokanal.formats.account_numbers import InvalidAccountNumberError, account_key
 from vodokanal.formats.search_text import folded, search_words
-from vodokanal.formats.telephones import telephone_key
+from vodokanal.formats.telephones import NATIONAL, telephone_key
 from vodokanal.models.accounts import IS_ORGANISATION, Account, Holder
 from vodokanal.models.database import database
 from vodokanal.models.meters import Meter
@@ -75,10 +75,12 @@ class Way:
     order: Sequence[Field] = ()
 
 
-def find_accounts(text: str, *, limit: int, today: date) -> list[FoundAccount]:
+def find_accounts(
+    text: str, *, limit: int, today: date, kinds: Collection[FoundBy] = tuple(FoundBy)
+) -> list[FoundAccount]:
     """The accounts that a text means, the surest first; three statements at most."""
     # As many houses as accounts are wanted: a house without any is rare.
-    ways = ways_to_accounts(text, most_houses=limit)
+    ways = ways_to_accounts(text, kinds=kinds, most_houses=limit)
     if not ways:
         return []
     first, *others = [_some(way, limit=limit) for way in ways]
@@ -106,8 +108,11 @@ def ways_to_accounts(
 def _ways(kind: FoundBy, text: str, *, most_houses: int) -> Iterator[Way]:
     if kind is FoundBy.NUMBER and (number := number_begins(text)) is not None:
         yield Way(kind, Account.id, number, [Account.number_key])
-    if kind is FoundBy.TELEPHONE and (telephone := telephone_begins(text)) is not None:
-        yield Way(kind, Holder.account, telephone)
+    if kind is FoundBy.TELEPHONE:
+        # Two ways, each by an index of its own.
+        for telephone in (telephone_begins(text), telephone_ends(text)):
+            if telephone is not None:
+                yield Way(kind, Holder.account, telephone)
     if kind is FoundBy.SERIAL and (serial := serial_begins(text)) is not None:
         yield Way(kind, Meter.account, serial & ~Meter.account.is_null())
     if kind is FoundBy.NAME:
@@ -146,6 +151,15 @@ def telephone_begins(text: str, column: Field = Holder.telephone_key) -> Express
         return None
     key = telephone_key(text)
     return begins(column, key) if len(key) >= SHORTEST_TELEPHONE else None
+
+
+def telephone_ends(text: str) -> Expression | None:
+    """Whether a holder's telephone ends so; None for a whole number, which is found by its beginning."""
+    if any(map(str.isalpha, text)):
+        return None
+    key = telephone_key(text)
+    is_part = SHORTEST_TELEPHONE <= len(key) < NATIONAL
+    return begins(Holder.telephone_backwards, key[::-1]) if is_part else None
 
 
 def names_fit(text: str) -> list[Expression]:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, Expression, fn
 
 from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind, ReadingState
@@ -60,6 +60,33 @@ def export_sheet(
     return Sheet(TITLES[sheet], heads), ([VALUES[each](seen) for each in sources] for seen in rows)
 
 
+@dataclass(frozen=True)
+class Numbered:
+    """How many rows a table has, and how many of them name no meter of ГИС ЖКХ's own."""
+
+    rows: int
+    without: int
+
+
+def count_numbered(sheet: ExportSheet, *, period: Period) -> Numbered:
+    """The rows that `export_sheet` would give, and those without ГИС ЖКХ's number; one statement.
+
+    Its form of readings finds a meter by that number alone.
+    """
+    query = Meter.select(fn.COUNT(Meter.id), fn.COUNT(fn.NULLIF(Meter.gis_number, "")))
+    if sheet is ExportSheet.READINGS:
+        query = query.join(Reading).where(_is_given(period))
+    else:
+        query = query.where(Meter.removed_on.is_null())
+    rows, numbered = query.tuples().first()
+    return Numbered(rows, rows - numbered)
+
+
+def _is_given(period: Period) -> Expression:
+    found: Expression = (Reading.period == period) & (Reading.state == ReadingState.ACCEPTED)
+    return found
+
+
 def _readings(period: Period) -> Iterator[Seen]:
     query = (
         Reading.select(Reading, Meter, Account, Premises, House)
@@ -67,7 +94,7 @@ def _readings(period: Period) -> Iterator[Seen]:
         .join(Account)
         .join(Premises)
         .join(House)
-        .where(Reading.period == period, Reading.state == ReadingState.ACCEPTED)
+        .where(_is_given(period))
         .order_by(*IN_ORDER)
     )
     for row in query.iterator():

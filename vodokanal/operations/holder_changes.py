@@ -19,6 +19,7 @@ from vodokanal.models.holder_changes import ChangeKind, HolderChange
 from vodokanal.models.meters import Meter
 from vodokanal.models.recalculations import Absence, AccessRefusal, MeterCheck
 from vodokanal.operations.actors import Actor
+from vodokanal.operations.carried_readings import carry_readings, keep_copies
 from vodokanal.operations.entries import locked_account
 from vodokanal.operations.holder_control import ControlReadings, control_values
 from vodokanal.operations.holder_refusals import (
@@ -113,8 +114,10 @@ def change_holder(
         raise NumberTakenError from error
     end_household(account, moving, frees_number=not number_key)
     carried = carry_meters(values, moving, account=opened)
+    copies = carry_readings(carried, moving, account=opened)
     change = _keep(account, opened, moving=moving, new=new)
     keep_meters(change, carried)
+    keep_copies(change, copies)
     keep_answer(claim, {"id": change.id})
     return change
 
@@ -140,13 +143,27 @@ def tenure_on(account: Account, day: date) -> Account:
 
     A receipt of an earlier month carries the number that the flat has kept.
     """
-    found = account
-    while found.opened_on > day:
-        change = change_that_began(found.id)
-        if change is None or not change.keeps_number:
-            return found
-        found = Account.get_by_id(change.old_account_id)
+    found = tenures_of(account)
+    return next((each for each in found if each.opened_on <= day), found[-1])
+
+
+def tenures_of(account: Account) -> list[Account]:
+    """The accounts that have had this one's number, itself first; a statement or two for each."""
+    found = [account]
+    while (change := change_that_began(found[-1].id)) is not None and change.keeps_number:
+        found.append(Account.get_by_id(change.old_account_id))
     return found
+
+
+def former_payer(account: Account, *, received_on: date, period: Period | None) -> Account | None:
+    """The account whose number this one was when money came, or in the month that it is for.
+
+    None: it was its own. Of a month that both have days of, the money is the newer one's: the bill
+    of that month with this number is.
+    """
+    days = [received_on] if period is None else [period.last_day, received_on]
+    found = (tenure_on(account, day) for day in days)
+    return next((each for each in found if each.id != account.id), None)
 
 
 def _standing(condition: Any) -> HolderChange | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -10,13 +11,13 @@ from peewee import IntegrityError
 
 from vodokanal.billing.periods import Period
 from vodokanal.billing.recalculation_reasons import RecalculationReason
+from vodokanal.models.account_notes import AccountNote
 from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table
-from vodokanal.models.holder_changes import HolderChange, HolderChangeMeter
+from vodokanal.models.holder_changes import HolderChange, HolderChangeMeter, HolderChangeSubmission
 from vodokanal.models.looks import CardOpening, Look
-from vodokanal.models.meters import Meter
 from vodokanal.models.months import ChargeLine, MonthTrouble
-from vodokanal.models.people import Resident
+from vodokanal.models.people import AccountAccess, Resident
 from vodokanal.models.recalculations import Correction
 from vodokanal.models.schema import TABLES
 from vodokanal.operations.actors import Actor
@@ -36,10 +37,15 @@ from vodokanal.operations.transactions import writes
 
 # What calculating the open month has written: it writes it anew.
 DRAFTS: tuple[Any, ...] = (ChargeLine, MonthTrouble)
+# What was ended again, by this column, stands in nobody's way.
+OVER: Mapping[Any, Any] = {
+    AccountNote: AccountNote.removed_at,
+    AccountAccess: AccountAccess.revoked_at,
+}
 # Who of the staff has seen the account; whoever only looked at it has changed nothing.
 SEEN: tuple[Any, ...] = (CardOpening, Look)
 # They are looked at on their own.
-LEFT_OUT = (*DRAFTS, *SEEN, HolderChange, HolderChangeMeter)
+LEFT_OUT = (*DRAFTS, *SEEN, HolderChange, HolderChangeMeter, HolderChangeSubmission)
 
 
 @writes
@@ -98,10 +104,9 @@ def dependent_tables(change: HolderChange) -> list[str]:
     """The tables with something of the new holder's time; empty: it can be taken back."""
     made = made_in(change.made)
     known = {(table._meta.table_name, row_id) for table, row_id in made}
-    owners = {
-        Account: [change.new_account_id],
-        Meter: [id_ for table, id_ in made if table is Meter],
-    }
+    owners = defaultdict[Any, list[int]](list)
+    for table, row_id in made:
+        owners[table].append(row_id)
     found = [
         table._meta.table_name
         for table in TABLES
@@ -115,13 +120,15 @@ def dependent_tables(change: HolderChange) -> list[str]:
 def _has_more(
     table: type[Table], owners: Mapping[Any, Sequence[int]], *, known: set[tuple[str, int]]
 ) -> bool:
-    """Whether a table has rows of the new account or of its meters, but for those made with it."""
+    """Whether a table has rows about what was made, but for those made with it."""
     for field in table._meta.refs:
         if field.rel_model not in owners:
             continue
         rows = table.select(table.id).where(field.in_(owners[field.rel_model]))
         if table is Correction:
             rows = rows.where(Correction.reason == RecalculationReason.MANUAL)
+        if table in OVER:
+            rows = rows.where(OVER[table].is_null())
         if {(table._meta.table_name, row_id) for (row_id,) in rows.tuples()} - known:
             return True
     return False
@@ -136,11 +143,14 @@ def _refuse_dependent(change: HolderChange, made: list[tuple[type[Table], int]])
 def _forget(account_id: int, *, old_account_id: int) -> None:
     """Takes away what nobody can look at any more without the account.
 
-    The open month's lines, and later changes of its holder that were taken back themselves. Who
-    has looked at it is kept with the account that stays.
+    The open month's lines, removed notes and revoked accesses, of which the journal tells, and
+    later changes of its holder that were taken back themselves. Who has looked at it is kept with
+    the account that stays.
     """
     for table in SEEN:
         table.update(account=old_account_id).where(table.account == account_id).execute()
+    for table, ended in OVER.items():
+        table.delete().where(table.account == account_id, ~ended.is_null()).execute()
     for table in (*DRAFTS, Correction):
         table.delete().where(table.account == account_id).execute()
     later = HolderChange.select(HolderChange.id).where(HolderChange.old_account == account_id)

@@ -16,6 +16,7 @@ from vodokanal.models.previews import MonthDifference, RecalculationPreview
 from vodokanal.models.signins import SignIn
 from vodokanal.models.submission_keys import SubmissionKey
 from vodokanal.operations.actors import SYSTEM
+from vodokanal.operations.book_intake import forget_files
 from vodokanal.operations.job_runs import is_job_due, leave_job, take_job
 from vodokanal.operations.journal import record
 from vodokanal.operations.recalculation_batches import APPROVED_WITHIN
@@ -92,12 +93,24 @@ def remove_slice(run: JobRun, table: type[Table], *, name: str, had_its_time: Ex
     """Removes some rows and notes how many; their number, 0 when none is left."""
     oldest = table.select(table.id).where(had_its_time).limit(SLICE)
     gone = int(table.delete().where(table.id.in_(oldest)).execute())
+    _count(run, name, gone=gone)
+    return gone
+
+
+@writes
+def forget_books(run: JobRun, *, before: datetime) -> list[str]:
+    """Forgets the files of books that were decided on, or sent before a moment; their folders."""
+    folders = forget_files(before)
+    _count(run, "books", gone=len(folders))
+    return folders
+
+
+def _count(run: JobRun, name: str, *, gone: int) -> None:
     if gone:
         lock(JobRun, run.id)
         counts = counts_of(run)
         counts[name] = counts.get(name, 0) + gone
         JobRun.update(counts=json.dumps(counts)).where(JobRun.id == run.id).execute()
-    return gone
 
 
 def leave_night(run: JobRun, *, real_now: datetime) -> None:

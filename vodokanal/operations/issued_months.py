@@ -10,6 +10,7 @@ from peewee import Case, fn
 
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period
+from vodokanal.models.database import database, is_sqlite
 from vodokanal.models.months import BillingMonth
 from vodokanal.models.prepared import Prepared
 
@@ -40,8 +41,11 @@ def earliest_open_month(today: date) -> Period:
 def posting_month(today: date) -> Period:
     """The month whose receipts show what is entered now: the first that is not being issued.
 
-    One statement.
+    One statement. Inside a transaction the month stays open until COMMIT: whoever begins to issue
+    it looks into the journal first, and waits for those who are going to write there.
     """
+    if database.in_transaction() and not is_sqlite():
+        database.execute_sql("LOCK TABLE journal_entry IN ROW EXCLUSIVE MODE")
     return _after(CLOSED_ENDS, today)
 
 

@@ -15,6 +15,7 @@ from vodokanal.operations.account_changes import (
 )
 from vodokanal.operations.actors import Actor
 from vodokanal.operations.change_refusals import DaysReversedError, NotYetReadError
+from vodokanal.operations.final_readings import refuse_doubtful
 from vodokanal.operations.new_meters import (
     NewMeter,
     meter_on,
@@ -42,6 +43,8 @@ class Replacement:
     failed_on: date | None = None
     paper: str = ""
     is_backdated: bool = False
+    # Somebody has looked at the last reading once more.
+    is_sure: bool = False
 
 
 @writes
@@ -71,6 +74,8 @@ def replace_meter(
         raise NotYetReadError
     old = meter_on(account.id, replacement.meter_id, day=on)
     refuse_final(old, replacement.final_reading, on=on)
+    if replacement.final_reading is not None and not replacement.is_sure:
+        refuse_doubtful(old, replacement.final_reading, on=on)
     failed_on = replacement.failed_on
     if failed_on is not None and not old.installed_on <= failed_on <= on:
         raise DaysReversedError("failed_on")

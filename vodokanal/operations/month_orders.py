@@ -13,6 +13,7 @@ from peewee import Select, fn
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period
 from vodokanal.models.database import database
+from vodokanal.models.file_jobs import FileJob
 from vodokanal.models.journal import JournalEntry
 from vodokanal.models.month_orders import MonthDeed, MonthOrder
 from vodokanal.models.months import BillingMonth
@@ -129,11 +130,12 @@ def seen_of(month: BillingMonth) -> str:
 
 
 class Glance(NamedTuple):
-    """The newest journal entry, whether a job of a month waits, whether a preview does."""
+    """The newest journal entry, whether a job of a month waits, a preview does, a file does."""
 
     newest: int
     has_order: bool
     has_preview: bool
+    has_file: bool
 
 
 def glance() -> Glance:
@@ -145,8 +147,9 @@ def glance() -> Glance:
             RecalculationPreview.ended_at.is_null()
         )
     )
-    (row,) = database.execute(Select(columns=[newest, order, preview]))
-    return Glance(int(row[0] or 0), bool(row[1]), bool(row[2]))
+    file = fn.EXISTS(FileJob.select(FileJob.id).where(FileJob.ended_at.is_null()))
+    (row,) = database.execute(Select(columns=[newest, order, preview, file]))
+    return Glance(int(row[0] or 0), bool(row[1]), bool(row[2]), bool(row[3]))
 
 
 def is_order_due(real_now: datetime) -> bool:

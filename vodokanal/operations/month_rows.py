@@ -35,6 +35,7 @@ from vodokanal.models.prepared import Owned, Prepared, among, slot
 from vodokanal.models.readings import Reading
 from vodokanal.models.recalculations import Absence, AccessRefusal, MeterCheck
 from vodokanal.operations.meters import KNOWN
+from vodokanal.operations.taken_over import IS_TAKEN_OVER
 
 # An absence is applied for within a month of it; what was corrected since is looked at anew.
 MONTHS_OF_ABSENCES = 12
@@ -66,6 +67,7 @@ HUNG = (
     Meter.final_reading,
     Meter.digits_after,
     Meter.place,
+    IS_TAKEN_OVER,
 )
 CHECKED = (MeterCheck.meter, MeterCheck.id, MeterCheck.checked_on, MeterCheck.found)
 

@@ -12,9 +12,11 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.rates import ONLY, Dated, NoRateError, PaymentTerm, Timetable
 from vodokanal.billing.readings import ReadingState
 from vodokanal.billing.terms import PaymentDays, payment_days, working_days_between
+from vodokanal.billing.windows import NoWindowRuleError
 from vodokanal.models import terms
 from vodokanal.models.month_orders import MonthOrder
 from vodokanal.models.months import BillingMonth
+from vodokanal.models.places import District
 from vodokanal.operations.changes import changes_since
 from vodokanal.operations.month_obstacles import Obstacle, kept_obstacle, obstacle_of
 from vodokanal.operations.months import last_day_of_intake, readings_left
@@ -112,7 +114,22 @@ def _intake(period: Period, today: date, *, calendar: Calendar) -> Obstacle | No
     last_day = last_day_of_intake(period, calendar)
     if last_day is None or last_day < today:
         return None
-    return Obstacle("window_open", {"last_day": last_day.isoformat()})
+    values = {"last_day": last_day.isoformat()}
+    if _ends(period, None, calendar=calendar) != last_day:
+        districts = District.select().order_by(District.name)
+        still = [
+            each for each in districts if _ends(period, each.id, calendar=calendar) == last_day
+        ]
+        values["districts"] = ", ".join(str(each.name) for each in still)
+    return Obstacle("window_open", values)
+
+
+def _ends(period: Period, district_id: int | None, *, calendar: Calendar) -> date | None:
+    """The last day of the intake in a district, or where none has days of its own."""
+    try:
+        return calendar.of(period, district_id=district_id).last_day
+    except NoWindowRuleError:
+        return None
 
 
 def _readings(period: Period) -> list[Obstacle]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from vodokanal.billing.consumption import capacity_of, likely_volume
+from vodokanal.billing.displays import Display
 from vodokanal.billing.readings import Kind
 from vodokanal.models.accounts import Account
 from vodokanal.models.meters import Meter
@@ -15,6 +16,7 @@ from vodokanal.models.readings import Reading
 from vodokanal.operations.change_refusals import (
     BeyondDisplayError,
     DaysReversedError,
+    FinerThanDisplayError,
     LowerFinalError,
     MeterGoneError,
     ReadLaterError,
@@ -44,11 +46,15 @@ def new_meter(new: NewMeter, account: Account, *, on: date) -> Meter:
     """The row of a meter that is installed on that day; nothing is written.
 
     Raises:
-        BeyondDisplayError: its display cannot show the first reading.
+        BeyondDisplayError: its display has too few digits before the comma for the first reading.
+        FinerThanDisplayError: its display has too few digits after the comma.
         DaysReversedError: it is commissioned before it hangs, or expires before it is verified.
     """
     if new.initial_reading >= capacity_of(new.digits_before):
         raise BeyondDisplayError(new.serial)
+    display = Display(new.digits_before, new.digits_after)
+    if not display.shows(new.initial_reading):
+        raise FinerThanDisplayError(new.serial, display.decimals)
     if new.commissioned_on is not None and new.commissioned_on < on:
         raise DaysReversedError("commissioned_on")
     if new.verified_on and new.verify_by and new.verify_by < new.verified_on:

@@ -31,6 +31,7 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.rates import NoRateError
 from vodokanal.billing.readings import ReadingState
 from vodokanal.models.accounts import Account, AccountService, Occupancy
+from vodokanal.models.holder_changes import HolderChange
 from vodokanal.models.places import MeterPossibility, PremisesNorm, PremisesQuantity
 from vodokanal.models.prepared import Prepared, slot
 from vodokanal.models.recalculations import AccessRefusal
@@ -65,9 +66,14 @@ class Prospect:
 
 
 def _known_of(is_asked: Any, days: tuple[Any, Any], *first: Any) -> Any:
-    """Everything dated that a month of the accounts rests on, all in one statement."""
+    """Everything dated that a month of the accounts rests on, all in one statement.
+
+    Before it the day on which the account took its meters over from another holder.
+    """
     columns = [column for table, own in DATED for column in (*own, table.starts_on, table.ends_on)]
-    query = Account.select(*first, *columns)
+    query = Account.select(*first, HolderChange.on, *columns)
+    began = HolderChange.new_account == Account.id
+    query = query.join(HolderChange, JOIN.LEFT_OUTER, on=began)
     for table, _own in DATED:
         is_of_premises = "premises" in table._meta.fields
         owner = (table.premises == Account.premises) if is_of_premises else None
@@ -179,6 +185,7 @@ def _forgotten(meter: MeterMonth) -> MeterMonth:
 def _facts(visit: Visit, period: Period, *, rows: Sequence[tuple[Any, ...]]) -> AccountFacts:
     account = visit.account
     services, people, categories, impossible, quantities, refused = _spans(rows)
+    taken_over_on = rows[0][0]
     return AccountFacts(
         id=account.id,
         period=period,
@@ -189,7 +196,7 @@ def _facts(visit: Visit, period: Period, *, rows: Sequence[tuple[Any, ...]]) -> 
         services=services,
         people=people,
         categories=categories,
-        meters=[_meter(each, period) for each in visit.stories],
+        meters=[_meter(each, period, taken_over_on=taken_over_on) for each in visit.stories],
         impossible=impossible,
         quantities=quantities,
         access_refused=refused,
@@ -200,7 +207,7 @@ def _facts(visit: Visit, period: Period, *, rows: Sequence[tuple[Any, ...]]) -> 
 def _spans(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
     """The spans of each table, each once: the rows are all of them with all others."""
     found: list[list[Any]] = []
-    start = 0
+    start = 1
     for (_table, own), make in zip(DATED, MAKE, strict=True):
         end = start + len(own) + 2
         parts = dict.fromkeys(row[start:end] for row in rows)
@@ -219,7 +226,7 @@ MAKE: Sequence[Callable[..., Any]] = (
 )
 
 
-def _meter(story: MeterStory, period: Period) -> MeterMonth:
+def _meter(story: MeterStory, period: Period, *, taken_over_on: date | None) -> MeterMonth:
     meter = story.meter
     # What is still asked about has come: nobody will call this month silent.
     readings = [
@@ -246,4 +253,5 @@ def _meter(story: MeterStory, period: Period) -> MeterMonth:
         failed_on=meter.failed_on,
         removed_on=meter.removed_on,
         final_reading=meter.final_reading,
+        is_taken_over=meter.installed_on == taken_over_on,
     )

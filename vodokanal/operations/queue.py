@@ -36,6 +36,7 @@ class Kind(StrEnum):
     MONTH = "month"
     MORNING = "morning"
     PREVIEW = "preview"
+    FILES = "files"
 
 
 class ClosedQueueError(Exception):

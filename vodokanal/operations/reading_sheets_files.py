@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
@@ -15,7 +15,8 @@ from vodokanal.billing.refusals import ReadingRefusedError
 from vodokanal.billing.sheet_shifts import SheetLine, Shift, is_suspect, shift_of
 from vodokanal.billing.windows import NoWindowRuleError
 from vodokanal.casework.sheet_remarks import RemarkCode
-from vodokanal.formats.reading_sheets import MOST_ROWS, CellFault, FilledRow
+from vodokanal.formats.book_cells import Flaw
+from vodokanal.formats.reading_sheets import MOST_ROWS, FilledRow
 from vodokanal.models.database import lock
 from vodokanal.models.reading_sheets import LONGEST_FILE_NAME, ReadingSheet, SheetUpload
 from vodokanal.models.readings import Reading
@@ -31,10 +32,16 @@ from vodokanal.operations.judging import (
     by_meter,
     judge_delivery,
 )
+from vodokanal.operations.meters import MeterStory
 from vodokanal.operations.reading_sheets import Moment
-from vodokanal.operations.reading_sheets_matching import Index, Matched, match_rows
-from vodokanal.operations.reading_sheets_order import columns_of, expectation_on
-from vodokanal.operations.reading_sheets_rows import SheetRefusedError, SheetRow, all_rows_of
+from vodokanal.operations.reading_sheets_matching import (
+    Index,
+    Matched,
+    match_rows,
+    rows_by_account,
+)
+from vodokanal.operations.reading_sheets_order import Column, by_column, expectation_on
+from vodokanal.operations.reading_sheets_rows import SheetRefusedError, all_rows_of, numbers_in
 from vodokanal.operations.reading_sheets_saving import TypedRow, save_row
 from vodokanal.operations.settings import get_house_settings
 from vodokanal.operations.submission_keys import KeyReusedError
@@ -49,6 +56,8 @@ REFUSALS: tuple[type[Exception], ...] = (
     KeyReusedError,
 )
 
+Told = Callable[[int], None]
+
 
 class UploadEnteredError(Exception):
     """The file has been entered already."""
@@ -61,6 +70,11 @@ class PreviewRow:
     matched: Matched
     judged: Judged | None = None
     refusal: ReadingRefusedError | None = None
+
+    @property
+    def account_id(self) -> int:
+        """The account that it means; 0 when it means none."""
+        return int(self.matched.row.account.id) if self.matched.row else 0
 
     @property
     def is_good(self) -> bool:
@@ -104,6 +118,10 @@ class EnteredFile:
     left: Sequence[tuple[int, Exception]]
 
 
+def nobody_is_told(_accounts: int) -> None:
+    """Tells nobody how far the entering is."""
+
+
 @writes
 def keep_upload(
     actor: Actor,
@@ -125,27 +143,51 @@ def keep_upload(
 
 
 def preview_of(upload: SheetUpload, *, codes: Mapping[str, RemarkCode], today: date) -> Preview:
-    """What entering the file would do now; reads the sheet's rows, writes nothing."""
+    """What entering the file would do now; reads the sheet's rows, writes nothing.
+
+    Of each account's history no more is kept than the preview shows: a district has thousands.
+    """
     sheet = upload.sheet
     newest = Reading.select(fn.MAX(Reading.id)).scalar() or 0
-    index = Index(all_rows_of(sheet, today=today, most=MOST_ROWS))
-    matched = match_rows(_rows_kept(upload), index, codes=codes)
-    rows = _judged(sheet, matched, today=today)
+    filled, left = rows_by_account(_rows_kept(upload), Index(numbers_in(sheet, today=today)))
+    rows = [PreviewRow(each) for each in left]
+    for row in all_rows_of(sheet, today=today, most=MOST_ROWS):
+        matched = match_rows(filled.get(row.account.id, ()), row, codes=codes)
+        rows += [_slim(each, sheet) for each in _judged(sheet, matched, today=today)]
+    rows.sort(key=lambda each: each.matched.filled.number)
     suspect = is_suspect(
-        saved=len({_account(each) for each in rows if each.judged is not None}),
-        doubtful=len({_account(each) for each in rows if each.is_doubtful}),
+        saved=len({each.account_id for each in rows if each.judged is not None}),
+        doubtful=len({each.account_id for each in rows if each.is_doubtful}),
     )
-    shift = _shift(sheet, index.rows, judged=rows) if suspect else None
+    shift = _shift(sheet, rows, today=today) if suspect else None
     return Preview(rows, suspect, shift, newest)
 
 
+def _slim(row: PreviewRow, sheet: ReadingSheet) -> PreviewRow:
+    """The same without the history that it was judged by."""
+    matched = row.matched
+    if matched.row is None or matched.story is None:
+        return row
+    own = matched.story.of(sheet.period)
+    story = MeterStory(matched.story.meter, [] if own is None else [own])
+    account = replace(matched.row, stories=(), remarks={}, entry=None)
+    judged = row.judged and replace(row.judged, story=story)
+    return replace(row, matched=replace(matched, row=account, story=story), judged=judged)
+
+
 def enter_upload(
-    actor: Actor, upload: SheetUpload, *, preview: Preview, newest: int, moment: Moment
+    actor: Actor,
+    upload: SheetUpload,
+    *,
+    preview: Preview,
+    moment: Moment,
+    told: Told = nobody_is_told,
 ) -> EnteredFile:
     """Enters every good row, an account a transaction, so that others go on writing meanwhile.
 
-    Broken off in the middle and begun anew, nothing is entered twice. `newest` is what the clerk's
-    preview knew: a value noted since is not replaced.
+    Broken off in the middle and begun anew, nothing is entered twice. The preview's `newest` is
+    that of the clerk's own preview: a value noted since is not replaced. `told` is called with the
+    number of accounts that are dealt with, before each.
 
     Raises:
         UploadEnteredError: it was entered before.
@@ -154,8 +196,9 @@ def enter_upload(
         raise UploadEnteredError(upload.id)
     left: list[tuple[int, Exception]] = []
     accounts = 0
-    for account_id, rows in _by_account(preview.good).items():
-        row = _typed(account_id, rows, newest=newest)
+    for done, (account_id, rows) in enumerate(_by_account(preview.good).items()):
+        told(done)
+        row = _typed(account_id, rows, newest=preview.newest)
         key = f"upload-{upload.id}-{account_id}"
         try:
             save_row(actor, upload.sheet_id, row=row, key=key, moment=moment)
@@ -180,7 +223,7 @@ def _finish(actor: Actor, upload: SheetUpload, *, accounts: int, at: datetime) -
 
 def _rows_kept(upload: SheetUpload) -> list[FilledRow]:
     return [
-        FilledRow(**row | {"fault": row["fault"] and CellFault(row["fault"])})
+        FilledRow(**row | {"fault": row["fault"] and Flaw(row["fault"])})
         for row in json.loads(str(upload.rows))
     ]
 
@@ -206,30 +249,23 @@ def _judged(sheet: ReadingSheet, matched: Sequence[Matched], *, today: date) -> 
     return found
 
 
-def _shift(
-    sheet: ReadingSheet, rows: Sequence[SheetRow], *, judged: Sequence[PreviewRow]
-) -> Shift | None:
+def _shift(sheet: ReadingSheet, judged: Sequence[PreviewRow], *, today: date) -> Shift | None:
+    """What speaks for a shift: every meter of the sheet beside what the file says of it."""
     typed = {each.judged.story.meter.id: each for each in judged if each.judged is not None}
-    columns = []
-    for column in columns_of(rows):
-        lines = []
-        for _row, story in column:
+    columns: dict[Column, list[SheetLine]] = defaultdict(list)
+    for row in all_rows_of(sheet, today=today, most=MOST_ROWS):
+        for column, story in by_column(row):
             own = typed.get(story.meter.id)
             value = own.judged.judgement.value if own is not None and own.judged else None
             doubtful = own is not None and own.is_doubtful
-            lines.append(SheetLine(value, expectation_on(story, sheet), doubtful))
-        columns.append(lines)
-    return shift_of(columns)
-
-
-def _account(row: PreviewRow) -> int:
-    return int(row.matched.row.account.id) if row.matched.row else 0
+            columns[column].append(SheetLine(value, expectation_on(story, sheet), doubtful))
+    return shift_of([columns[each] for each in sorted(columns)])
 
 
 def _by_account(rows: Sequence[PreviewRow]) -> dict[int, list[PreviewRow]]:
     found: dict[int, list[PreviewRow]] = defaultdict(list)
     for row in rows:
-        found[_account(row)].append(row)
+        found[row.account_id].append(row)
     return found
 
 

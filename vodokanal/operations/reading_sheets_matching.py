@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,14 +19,10 @@ from vodokanal.operations.reading_sheets_rows import SheetRow
 
 
 class RowFault(StrEnum):
-    """Why a row of the file is not entered; the first six are the cells' own."""
+    """Why a row of the file is not entered."""
 
-    FORMULA = "formula"
-    MERGED = "merged"
-    ERROR = "error"
-    DAY = "day"
-    NO_ACCOUNT = "no_account"
-    NO_SERIAL = "no_serial"
+    # The row as it was read says which cell, and what is wrong with it.
+    CELL = "cell"
     UNKNOWN_ACCOUNT = "unknown_account"
     UNKNOWN_METER = "unknown_meter"
     REMOVED_METER = "removed_meter"
@@ -51,36 +48,50 @@ class Matched:
 
 
 class Index:
-    """The meters of a sheet as a file may name them, noughts lost or not."""
+    """The accounts of a sheet as a file may name them, noughts lost or not."""
 
-    def __init__(self, rows: Iterable[SheetRow]) -> None:
-        self.rows = list(rows)
-        self._accounts = _unique((str(row.account.number_key), row) for row in self.rows)
+    def __init__(self, accounts: Iterable[tuple[int, str]]) -> None:
+        """Takes each account's id with its number as it is compared."""
+        self._accounts = _unique((key, account_id) for account_id, key in accounts)
 
-    def account(self, text: str) -> SheetRow | None:
-        """The row of that account number; noughts that Excel took away may be missing."""
+    def account(self, text: str) -> int | None:
+        """The account of that number; noughts that Excel took away may be missing."""
         try:
             key = account_key(text)
         except InvalidAccountNumberError:
             return None
         return _known(self._accounts, key)
 
-    @staticmethod
-    def meter(row: SheetRow, text: str) -> MeterStory | None:
-        """The working meter of that serial among the account's."""
-        meters = _unique((serial_key(each.meter.serial), each) for each in row.stories)
-        return _known(meters, serial_key(text))
+
+def rows_by_account(
+    filled: Iterable[FilledRow], index: Index
+) -> tuple[dict[int, list[FilledRow]], list[Matched]]:
+    """The rows of the file by the accounts that they name, and those that name none."""
+    found: dict[int, list[FilledRow]] = defaultdict(list)
+    left = []
+    for each in filled:
+        account_id = index.account(each.account) if each.fault is None else None
+        if account_id is not None:
+            found[account_id].append(each)
+        else:
+            fault = RowFault.CELL if each.fault is not None else RowFault.UNKNOWN_ACCOUNT
+            left.append(Matched(each, fault=fault))
+    return found, left
 
 
 def match_rows(
-    filled: Iterable[FilledRow], index: Index, *, codes: Mapping[str, RemarkCode]
+    filled: Iterable[FilledRow], row: SheetRow, *, codes: Mapping[str, RemarkCode]
 ) -> list[Matched]:
-    """Every row with its meter; of two for one meter that differ neither is taken.
+    """An account's rows with their meters; of two for one meter that differ neither is taken.
 
     `codes` are the words of the codes, folded; their digits are always understood.
     """
     known = {str(number): code for code, number in NUMBERS.items()} | dict(codes)
-    found = [_match(each, index, codes=known) for each in filled]
+    meters = _unique((serial_key(each.meter.serial), each) for each in row.stories)
+    found = [
+        _match(each, row, story=_known(meters, serial_key(each.serial)), codes=known)
+        for each in filled
+    ]
     said: dict[int, set[tuple[str, str]]] = {}
     for each in found:
         if each.story is not None:
@@ -98,13 +109,9 @@ def serial_key(text: object) -> str:
     return without_spaces(str(text)).lstrip("№").upper()
 
 
-def _match(filled: FilledRow, index: Index, *, codes: Mapping[str, RemarkCode]) -> Matched:
-    if filled.fault is not None:
-        return Matched(filled, fault=RowFault(filled.fault.value))
-    row = index.account(filled.account)
-    if row is None:
-        return Matched(filled, fault=RowFault.UNKNOWN_ACCOUNT)
-    story = index.meter(row, filled.serial)
+def _match(
+    filled: FilledRow, row: SheetRow, *, story: MeterStory | None, codes: Mapping[str, RemarkCode]
+) -> Matched:
     if story is None:
         return _gone(filled, row)
     folded = without_spaces(filled.code).casefold()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,7 +23,6 @@ from vodokanal.operations.reading_sheets_rows import (
     SheetFigures,
     SheetRow,
     all_rows_of,
-    figures_of,
     get_sheet,
     is_doubtful,
 )
@@ -60,9 +59,8 @@ def is_stopped(sheet: ReadingSheet, figures: SheetFigures) -> bool:
     return is_suspect(saved=figures.saved, doubtful=figures.doubtful)
 
 
-def stop_of(sheet: ReadingSheet, *, today: date) -> Stop | None:
+def stop_of(sheet: ReadingSheet, figures: SheetFigures, *, today: date) -> Stop | None:
     """What speaks for a shift when the sheet has stopped; None when it has not."""
-    figures = figures_of(sheet, today=today)
     if not is_stopped(sheet, figures):
         return None
     columns = _columns(sheet, today=today)
@@ -80,20 +78,28 @@ def confirm_order(actor: Actor, sheet_id: int, *, at: datetime) -> None:
         record(actor, "confirm_sheet_order", subject=sheet, at=at)
 
 
+# A meter's kind, and the how many-eth of that kind it is among its account's.
+Column = tuple[Kind, int]
 _Place = tuple[SheetRow, MeterStory]
 _Line = tuple[SheetRow, MeterStory, SheetLine]
 
 
 def columns_of(rows: Iterable[SheetRow]) -> list[list[_Place]]:
     """The meters in walking order: the first cold ones, the second cold ones, the hot ones."""
-    columns: dict[tuple[Kind, int], list[_Place]] = defaultdict(list)
+    columns: dict[Column, list[_Place]] = defaultdict(list)
     for row in rows:
-        seen: dict[Kind, int] = defaultdict(int)
-        for story in row.stories:
-            kind = Kind(story.meter.kind)
-            columns[kind, seen[kind]].append((row, story))
-            seen[kind] += 1
+        for column, story in by_column(row):
+            columns[column].append((row, story))
     return [columns[key] for key in sorted(columns)]
+
+
+def by_column(row: SheetRow) -> Iterator[tuple[Column, MeterStory]]:
+    """The meters of a row, each with its column."""
+    seen: dict[Kind, int] = defaultdict(int)
+    for story in row.stories:
+        kind = Kind(story.meter.kind)
+        yield (kind, seen[kind]), story
+        seen[kind] += 1
 
 
 def _columns(sheet: ReadingSheet, *, today: date) -> list[list[_Line]]:

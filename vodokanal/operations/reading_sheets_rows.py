@@ -94,6 +94,12 @@ def all_rows_of(sheet: ReadingSheet, *, today: date, most: int) -> Iterator[Shee
             return
 
 
+def numbers_in(sheet: ReadingSheet, *, today: date) -> list[tuple[int, str]]:
+    """The ids and compared numbers of the accounts that a sheet covers; one statement."""
+    query = accounts_in(sheet, today=today).select(Account.id, Account.number_key)
+    return [(key, number) for key, number in query.tuples()]
+
+
 def place_of_account(sheet: ReadingSheet, account: Account, *, today: date) -> int | None:
     """Which row of the sheet an account is, from 0; None when the sheet does not cover it."""
     covered = accounts_in(sheet, today=today)
@@ -108,6 +114,17 @@ def place_of_account(sheet: ReadingSheet, account: Account, *, today: date) -> i
         )
     )
     return int(covered.where(before).count())
+
+
+def first_without_entry(sheet: ReadingSheet, *, today: date) -> int | None:
+    """Which row is the first with nothing entered, from 0; None when every row has something."""
+    entered = SheetEntry.select(SheetEntry.account).where(SheetEntry.sheet == sheet.id)
+    remarked = SheetRemark.select(Meter.account).join(Meter).where(SheetRemark.sheet == sheet.id)
+    left = accounts_in(sheet, today=today).where(
+        Account.id.not_in(entered), Account.id.not_in(remarked)
+    )
+    first = left.order_by(*IN_WALKING_ORDER, Account.id).first()
+    return None if first is None else place_of_account(sheet, first, today=today)
 
 
 def figures_of(sheet: ReadingSheet, *, today: date) -> SheetFigures:

@@ -9,6 +9,7 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import ReadingState
 from vodokanal.models.accounts import Account
 from vodokanal.models.database import lock
+from vodokanal.models.holder_changes import HolderChange, HolderChangeMeter
 from vodokanal.models.meters import Meter
 from vodokanal.models.reading_sheets import (
     ReadingSheet,
@@ -54,6 +55,14 @@ class LaterSheetError(SheetRefusedError):
         self.sheet_id = sheet_id
 
 
+class CarriedOverError(SheetRefusedError):
+    """Readings of the sheet went over to the new holder of the account that was `number` then."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 @writes
 def undo_sheet(actor: Actor, sheet_id: int, *, key: str, today: date, at: datetime) -> ReadingSheet:
     """Takes back all that a sheet has brought, in one transaction; once, however often asked.
@@ -65,6 +74,7 @@ def undo_sheet(actor: Actor, sheet_id: int, *, key: str, today: date, at: dateti
         SheetIssuedError: the month is issued, or being issued.
         LaterReadingError: a reading of a later month follows one of them; with that reading.
         LaterSheetError: another sheet has replaced some of them.
+        CarriedOverError: some went over to a new holder; with the account's number of that time.
         KeyReusedError: the key was used for something else.
         MissingKeyError: there is no key.
     """
@@ -118,6 +128,7 @@ def _refuse_what_depends(sheet: ReadingSheet) -> None:
     )
     if other is not None:
         raise LaterSheetError(other.sheet_id)
+    _refuse_carried(sheet)
     meters = _own_readings(sheet).select(Reading.meter).where(Reading.state.not_in(GONE))
     later: Any = (
         Reading.select(Reading, Meter, Account)
@@ -133,6 +144,22 @@ def _refuse_what_depends(sheet: ReadingSheet) -> None:
     )
     if later is not None:
         raise LaterReadingError(later, str(later.meter.account.number))
+
+
+def _refuse_carried(sheet: ReadingSheet) -> None:
+    carried: Any = (
+        HolderChange.select()
+        .join(HolderChangeMeter)
+        .join(Reading, on=Reading.meter == HolderChangeMeter.old_meter)
+        .where(
+            Reading.submission.in_(_submissions(sheet)),
+            Reading.taken_on >= HolderChange.on,
+            HolderChange.reversed_at.is_null(),
+        )
+        .first()
+    )
+    if carried is not None:
+        raise CarriedOverError(str(carried.number))
 
 
 def _replace(sheet: ReadingSheet) -> None:

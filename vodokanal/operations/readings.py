@@ -92,10 +92,15 @@ def submit_readings(
     return _submit(_Sending(actor, delivery, key, at), intake, verdict=verdict)
 
 
+def new_code() -> str:
+    """A code of a submission's proof."""
+    # The letters are one for each value of five bits.
+    return "".join(CODE_ALPHABET[each % len(CODE_ALPHABET)] for each in token_bytes(CODE_LENGTH))
+
+
 @writes
 def _submit(sending: _Sending, intake: Intake, *, verdict: _Verdict | None) -> str:
-    # The letters are one for each value of five bits.
-    code = "".join(CODE_ALPHABET[each % len(CODE_ALPHABET)] for each in token_bytes(CODE_LENGTH))
+    code = new_code()
     body = _body(intake.account_id, sending.delivery)
     claim = claim_key(sending.actor, sending.key, body=body, at=sending.at, answer={"code": code})
     if claim.answer is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from decimal import Decimal
 
 from peewee import JOIN
 
@@ -24,6 +23,7 @@ from vodokanal.operations.balances import NOTHING, find_last_receipt
 from vodokanal.operations.ledger import FIRST, movements_of
 from vodokanal.operations.movements import account_statement
 from vodokanal.operations.settings import get_house_settings
+from vodokanal.operations.waiting_corrections import waiting_sum
 
 
 def get_statement(account_id: int, first: Period, *, last: Period) -> StatementPaper:
@@ -42,27 +42,25 @@ def get_statement(account_id: int, first: Period, *, last: Period) -> StatementP
 
 
 def get_certificate(account_id: int, today: date) -> NoDebtCertificate:
-    """The certificate that nothing is owed today; six statements.
+    """The certificate that nothing is owed today; seven statements.
+
+    It goes by the ledger, and says which corrections will only stand on the next receipt.
 
     Raises:
         NotDebtFreeError: something is owed, were it only the newest receipt.
     """
-    balance = _balance(account_id)
+    last = find_last_receipt(account_id)
+    first = FIRST if last is None else last.period.next
+    opening = NOTHING if last is None else last.closing
+    balance = balance_of(movements_of(account_id, first=first), opening=opening)
     assert_debt_free(balance)
     return NoDebtCertificate(
         whose=whose_on(account_id, today),
         on=today,
         paid_ahead=-balance,
         last_payment=_last_payment(account_id),
+        waiting=waiting_sum(account_id, first),
     )
-
-
-def _balance(account_id: int) -> Decimal:
-    """What is owed now: the last receipt and what came after it."""
-    last = find_last_receipt(account_id)
-    first = FIRST if last is None else last.period.next
-    opening = NOTHING if last is None else last.closing
-    return balance_of(movements_of(account_id, first=first), opening=opening)
 
 
 def whose_on(account_id: int, on: date) -> Whose:

@@ -13,7 +13,6 @@ from typing import Any
 
 from vodokanal.billing.findings import findings_to_json
 from vodokanal.billing.holder_changes import SharedValue
-from vodokanal.billing.readings import ReadingState
 from vodokanal.formats.account_numbers import LONGEST, account_key
 from vodokanal.formats.search_text import folded
 from vodokanal.models.accounts import (
@@ -228,9 +227,6 @@ def _carried(control: ControlValue, moving: Moving, *, account: Account) -> Carr
     if failed_on is not None and failed_on >= moving.on:
         ending["failed_on"] = None
     moving.touched.change(old, **ending)
-    for reading in control.taken_later:
-        # It was taken in the new holder's days: the old account is not charged by it.
-        moving.touched.change(reading, state=ReadingState.REPLACED)
     told = {"value": control.value, "is_estimated": control.shared is not None}
     for subject in (old, opened):
         record(moving.actor, "change_holder", subject=subject, at=moving.at, changes=({}, told))

@@ -12,8 +12,6 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from peewee import JOIN
-
 from vodokanal.billing.account_months import AccountCharge, ChargedLine
 from vodokanal.billing.charges import CannotChargeError
 from vodokanal.billing.debt_ages import Age, debt_by_age
@@ -24,13 +22,11 @@ from vodokanal.billing.month_ends import penalty_differences
 from vodokanal.billing.penalties import PenaltyRates
 from vodokanal.billing.periods import Period, months_between
 from vodokanal.billing.rates import NoRateError
-from vodokanal.billing.recalculation_reasons import AUTOMATIC
 from vodokanal.billing.receipts import PaperCorrection, PaperLine
 from vodokanal.billing.services import CustomerGroup
 from vodokanal.billing.statements import StatementRow, Whose
 from vodokanal.casework.disputes import held_back
 from vodokanal.models.accounts import Account
-from vodokanal.models.recalculations import Correction, RecalculationBatch
 from vodokanal.operations.balances import find_last_receipt
 from vodokanal.operations.calculation import draft, get_basis
 from vodokanal.operations.disputed import disputed_months
@@ -42,6 +38,7 @@ from vodokanal.operations.movements import account_statement
 from vodokanal.operations.rates import get_rates
 from vodokanal.operations.receipt_papers import explained
 from vodokanal.operations.statement_papers import whose_on
+from vodokanal.operations.waiting_corrections import waiting_corrections
 
 NOTHING = Decimal("0.00")
 
@@ -103,7 +100,7 @@ def get_todays_bill(account: Account, *, today: date, zone: ZoneInfo) -> TodaysB
     """
     last = find_last_receipt(account.id)
     first = FIRST if last is None else last.period.next
-    entered = _entered(account.id, first)
+    entered = waiting_corrections(account.id, first)
     months, trouble = _final_months(account, posting_month(today), today=today, zone=zone)
     pending = [*_corrected(entered), *_charged(months)]
     before = Debts() if last is None else debts_from_json(last.debts)
@@ -146,22 +143,6 @@ def _penalty(account: Account, state: Debts, *, today: date) -> Decimal | None:
     except NoRateError:
         return None
     return sum((each.difference for each in found), NOTHING)
-
-
-def _entered(account_id: int, first: Period) -> list[Any]:
-    """Corrections that people have decided on and that no receipt shows; one statement."""
-    query: Any = (
-        Correction.select(Correction, RecalculationBatch.sentence.alias("of_batch"))
-        .join(RecalculationBatch, JOIN.LEFT_OUTER)
-        .where(
-            Correction.account == account_id,
-            Correction.posted_period >= first,
-            # What the calculation finds it finds anew until the month is issued.
-            Correction.reason.not_in(sorted(AUTOMATIC)),
-        )
-        .order_by(Correction.for_period, Correction.id)
-    )
-    return list(query.objects())
 
 
 def _final_months(

@@ -12,6 +12,7 @@ from vodokanal.billing.periods import Period
 from vodokanal.billing.readings import Kind, why_only_recorded
 from vodokanal.operations.consumption import volume_if_silent
 from vodokanal.operations.meters import MeterStory
+from vodokanal.operations.taken_over import begins_to_count
 from vodokanal.operations.visits import Visit
 from vodokanal.web.numbers import short_volume
 from vodokanal.web.wording import water
@@ -44,17 +45,23 @@ def silence_of(visit: Visit, period: Period) -> Silence | None:
         return None
     volumes: dict[Kind, list[Decimal | None]] = {}
     for story in silent:
-        volumes.setdefault(story.meter.kind, []).append(volume_if_silent(story, period))
+        known = volumes.setdefault(story.meter.kind, [])
+        if not begins_to_count(story.meter, period):
+            known.append(volume_if_silent(story, period))
     every = [volume for each in volumes.values() for volume in each]
+    # What a new meter has counted is charged with its next reading, whatever the others are by.
+    is_alike = all(volumes.values())
     return Silence(
         rows=[(water(kind), _in_words(each)) for kind, each in volumes.items()],
-        is_average=None not in every,
-        is_norm=not any(volume is not None for volume in every),
+        is_average=is_alike and None not in every,
+        is_norm=is_alike and not any(volume is not None for volume in every),
     )
 
 
 def _in_words(volumes: Sequence[Decimal | None]) -> str:
     """What one water's meters are charged by together: the norm is one for all of them."""
+    if not volumes:
+        return _("together with the next reading")
     known = [volume for volume in volumes if volume is not None]
     if not known:
         return _("by the norm")

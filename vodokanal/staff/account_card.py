@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -24,10 +25,13 @@ from vodokanal.operations.account_cards import (
     services_of,
 )
 from vodokanal.operations.accounts import AccountNotFoundError
+from vodokanal.operations.card_cases import CardCases
 from vodokanal.operations.looks import note_opening
 from vodokanal.resident.owing import find_balance
 from vodokanal.staff.answering import Problem, asked_again, asked_reading, take_answer
 from vodokanal.staff.card_actions import CAME_FROM, Part, links_in
+from vodokanal.staff.card_bill_words import card_bill
+from vodokanal.staff.card_cases import case_lines, find_cases
 from vodokanal.staff.card_lines import (
     debt_lines,
     last_payment_words,
@@ -44,7 +48,7 @@ from vodokanal.staff.keeping import CONFLICT, UNPROCESSABLE
 from vodokanal.staff.reading_form import EntryForm, lines_of, new_form, opened, take_readings
 from vodokanal.web.access import Row
 from vodokanal.web.clock import now, today
-from vodokanal.web.dates import day, month
+from vodokanal.web.dates import day, full_day, month
 from vodokanal.web.identity import WRITE_FAILURES, current_employee
 from vodokanal.web.logs import log_event
 from vodokanal.web.wording import account_words
@@ -112,20 +116,22 @@ class AccountCardDesk(StaffDesk):
     def card_page(self, card: Card, form: EntryForm, *, trouble: Trouble = NO_TROUBLE) -> str:
         """Everything of the account, each part for whoever may see it."""
         account, may = card.account, current_employee().may
+        cases = find_cases(account.id)
         return self.render(
             "staff/account_card.html",
             card=card,
             heading=heading_of(card, sees_people=may("holders.read")),
             number=account_words(str(account.number)),
             sees_people=may("holders.read"),
-            closed="" if account.closed_on is None else day(account.closed_on),
+            closed=closed_words(account),
+            cases=case_lines(cases),
             links={part.value: links_in(part, account, person=current_employee()) for part in Part},
             services=services_words(services_of(account.id, today=today())),
             occupants=occupants_words(card),
             people=people_of(account) if may("accesses.read") else None,
             may_note=may("accounts.note"),
             refusal=trouble.refusal,
-            **money_of(card),
+            **money_of(card, cases),
             **readings_of(card, form, trouble=trouble),
         )
 
@@ -150,13 +156,23 @@ def heading_of(card: Card, *, sees_people: bool) -> str:
     return _("Account %(number)s", number=account_words(str(card.account.number)))
 
 
+def closed_words(account: Account) -> str:
+    """That the account is closed, or from which day on it will be."""
+    closed_on: date | None = account.closed_on
+    if closed_on is None:
+        return ""
+    if closed_on > today():
+        return _("The account is closed from %(day)s on.", day=full_day(closed_on))
+    return _("The account was closed on %(day)s.", day=day(closed_on))
+
+
 def readings_of(card: Card, form: EntryForm, *, trouble: Trouble) -> dict[str, Any]:
     """The form of this month's readings and the open questions."""
     may = current_employee().may
     if not may("meters.read"):
         return {"call": None}
     call = call_on(card.account, card.holder, source=form.source.data or Source.TELEPHONE)
-    asked = asked_about(card.account.id, call.stories, today=today())
+    asked = asked_about(card, call.stories, today=today())
     lines = lines_of(call, trouble.errors)
     return {
         "call": call,
@@ -169,13 +185,13 @@ def readings_of(card: Card, form: EntryForm, *, trouble: Trouble) -> dict[str, A
     }
 
 
-def money_of(card: Card) -> dict[str, Any]:
-    """What is owed, and the last months."""
-    if not current_employee().may("charges.read"):
+def money_of(card: Card, cases: CardCases | None) -> dict[str, Any]:
+    """What is owed, and the last months; nothing for whoever may not see what waits either."""
+    if cases is None:
         return {"owed": None, "debts": [], "months": None, "paid": ""}
     owed = find_balance(card.account.id)
     return {
-        "owed": None if owed is None else owed_words(owed),
+        "owed": None if owed is None else owed_words(owed, bill=card_bill(card, owed, cases=cases)),
         "debts": [] if owed is None else debt_lines(owed),
         "months": month_lines(last_months_of(card.account.id), owed),
         "paid": last_payment_words(card),

@@ -12,9 +12,12 @@ from flask_babel import lazy_gettext
 from vodokanal.billing.periods import NotAPeriodError, Period
 from vodokanal.models.accounts import Account
 from vodokanal.operations.balances import find_last_receipt
+from vodokanal.operations.card_bills import Waits
 from vodokanal.operations.receipts import ReceiptNotFoundError
 from vodokanal.resident.months_shown import months_shown
+from vodokanal.resident.owing import find_balance
 from vodokanal.staff.card_actions import CARD
+from vodokanal.staff.card_bill_words import bill_words
 from vodokanal.staff.desk import StaffDesk
 from vodokanal.staff.gate import expose
 from vodokanal.staff.reading_form import opened
@@ -63,7 +66,9 @@ class AccountPapersDesk(StaffDesk):
             words = _(
                 "No certificate can be given: %(sum)s are left to pay.", sum=money(error.balance)
             )
-            return self.sent_back(account, words)
+            owed = find_balance(account.id)
+            bill = "" if owed is None else bill_words(account, owed, waits=Waits())
+            return self.sent_back(account, f"{words} {bill}." if bill else words)
 
     def sent_back(self, account: Account, words: str) -> ResponseReturnValue:
         """The card, which says why there is no paper."""

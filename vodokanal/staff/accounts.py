@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
@@ -12,16 +12,21 @@ from peewee import Expression, ModelSelect
 
 from vodokanal.formats.account_numbers import InvalidAccountNumberError, account_key, grouped
 from vodokanal.models.accounts import Account, AccountService, Holder, HolderKind, Occupancy
+from vodokanal.models.base import Table
 from vodokanal.models.places import House, Premises
+from vodokanal.operations.account_rows import SetByDeedError, change_account
 from vodokanal.operations.finding import FoundBy, names_fit, telephone_begins
 from vodokanal.operations.numbering import next_account_number
+from vodokanal.operations.records import RowRefusedError
 from vodokanal.staff.base import StaffView
 from vodokanal.staff.card_actions import listed_card
 from vodokanal.staff.lookups import AccountLoader, PremisesLoader
 from vodokanal.staff.places import DATED, DATED_HINTS
 from vodokanal.staff.requisites import valid_inn, valid_kpp
 from vodokanal.staff.searches import Said
-from vodokanal.web.clock import today
+from vodokanal.web.clock import now, today
+from vodokanal.web.dates import day
+from vodokanal.web.identity import current_actor
 from vodokanal.web.page import house_settings
 
 N_ = lazy_gettext
@@ -105,11 +110,35 @@ class AccountView(StaffView):
         number = next_account_number(house_settings())
         return {"number": number, "opened_on": today(), **super().proposed()}
 
+    def keep_changed(
+        self, row: Table, *, values: Mapping[str, Any], seen: Mapping[str, Any]
+    ) -> Table:
+        return change_account(current_actor(), row, values=values, seen=seen, at=now())
+
+    def note_refusal(self, error: RowRefusedError, form: FlaskForm) -> None:
+        if isinstance(error, SetByDeedError):
+            form[error.name].errors = [deed_words(error)]
+        else:
+            super().note_refusal(error, form)
+
     def check(self, form: FlaskForm) -> None:
         try:
             account_key(form.number.data)
         except InvalidAccountNumberError:
             form.number.errors = [_("Up to 20 letters, digits and dashes.")]
+
+
+def deed_words(error: SetByDeedError) -> str:
+    """Which deed has set the column, and where it is taken back."""
+    if error.is_holder_change:
+        return _(
+            "Set by the change of holder of %(day)s: take that change back, on the account's card.",
+            day=day(error.on),
+        )
+    return _(
+        "The account was closed from %(day)s on in “Close the account”: take that back there.",
+        day=day(error.on),
+    )
 
 
 class AccountFactView(StaffView):

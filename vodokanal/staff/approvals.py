@@ -20,18 +20,20 @@ from vodokanal.operations.approvals import (
     approve_deed,
     decline_deed,
 )
+from vodokanal.operations.books_above import books_above
 from vodokanal.operations.deeds_asked import (
     deeds_asked_by,
     deeds_done_alone,
     find_deed,
     waiting_deeds,
 )
+from vodokanal.operations.disputes import AnsweredAlreadyError
 from vodokanal.operations.entries import EntryRefusedError
 from vodokanal.operations.payments import TakenBackAlreadyError
 from vodokanal.operations.records import RowChangedError, RowRefusedError
 from vodokanal.operations.submission_keys import KeyReusedError, MissingKeyError, new_key
 from vodokanal.staff.deed_refusals import refusal_words
-from vodokanal.staff.deed_words import line_of
+from vodokanal.staff.deed_words import book_line, line_of
 from vodokanal.staff.desk import StaffDesk
 from vodokanal.staff.gate import expose
 from vodokanal.staff.keeping import CONFLICT, UNPROCESSABLE
@@ -50,7 +52,13 @@ WEEK = timedelta(days=7)
 # As much as the column holds.
 LONGEST_WORDS = 300
 DO, LEAVE = "approve", "decline"
-REFUSED = (EntryRefusedError, RowRefusedError, RowChangedError, TakenBackAlreadyError)
+REFUSED = (
+    EntryRefusedError,
+    RowRefusedError,
+    RowChangedError,
+    TakenBackAlreadyError,
+    AnsweredAlreadyError,
+)
 
 
 class DecisionForm(FlaskForm):
@@ -85,7 +93,9 @@ class ApprovalsDesk(StaffDesk):
 
     @expose("/week/")
     def week(self) -> ResponseReturnValue:
-        lines = [line_of(each) for each in deeds_done_alone(now() - WEEK)]
+        since = now() - WEEK
+        lines = [line_of(each) for each in deeds_done_alone(since)]
+        lines += [book_line(each) for each in books_above(since)]
         return self.render("staff/approvals_week.html", lines=lines)
 
     @expose("/deeds/<deed>/", methods=("GET", "POST"))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from functools import partial
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, request, send_file
@@ -13,9 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from vodokanal.formats.book import read_book
 from vodokanal.formats.book_sources import raw_tables
-from vodokanal.formats.book_writing import write_book, write_mended, write_template
+from vodokanal.formats.book_writing import write_book, write_template
 from vodokanal.formats.workbooks import WorkbookError
 from vodokanal.gateways.book_files import (
     FilesGoneError,
@@ -23,21 +21,12 @@ from vodokanal.gateways.book_files import (
     mended_file,
     read_files,
     throw_away,
-    write_beside,
 )
 from vodokanal.models.accounts import Account
 from vodokanal.models.book_imports import BookImport, BookState
-from vodokanal.operations.book_checks import Checked, check_book
-from vodokanal.operations.book_import import (
-    BookWrongError,
-    Sent,
-    books,
-    drop_book,
-    find_done,
-    forget_files,
-    import_book,
-    keep_dry_run,
-)
+from vodokanal.models.file_jobs import FileJob
+from vodokanal.operations.book_import import Sent, books, find_done
+from vodokanal.operations.book_intake import UNDECIDED, drop_book, keep_book, order_import
 from vodokanal.operations.book_rows import Kept, rows_kept
 from vodokanal.operations.book_undo import (
     BuiltUponError,
@@ -47,6 +36,9 @@ from vodokanal.operations.book_undo import (
     undo_import,
 )
 from vodokanal.operations.downloads import TakenList, record_download
+from vodokanal.operations.file_jobs import newest_job
+from vodokanal.operations.month_work import DONE, LEFT_OPEN
+from vodokanal.operations.months import LEASE
 from vodokanal.staff.book_figures import book_lines, odd_lines, problem_lines, sheet_lines
 from vodokanal.staff.desk import StaffDesk
 from vodokanal.staff.gate import expose
@@ -55,18 +47,23 @@ from vodokanal.staff.keeping import CONFLICT, UNPROCESSABLE
 from vodokanal.staff.recalculation import opened
 from vodokanal.web.access import Row
 from vodokanal.web.arguments import printable
-from vodokanal.web.book_words import fault_words, sentences_of
-from vodokanal.web.clock import now, today
+from vodokanal.web.book_runs import do_at_once, is_small
+from vodokanal.web.clock import now, real_now, today
 from vodokanal.web.configuration import settings
 from vodokanal.web.dates import month_title
+from vodokanal.web.file_words import job_progress, job_refusal
 from vodokanal.web.identity import current_actor
+from vodokanal.web.numbers import money
+from vodokanal.web.page import house_settings
+from vodokanal.web.workbook_words import workbook_words
 
 N_ = lazy_gettext
 
 DEED = "book.import"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What has come is never removed.
+MONEY = "payment"
 MOST_FILES, LONGEST_NAME = 20, 200
-KEPT_FOR = timedelta(days=7)
 
 
 class BookDesk(StaffDesk):
@@ -80,14 +77,13 @@ class BookDesk(StaffDesk):
     def index(self) -> ResponseReturnValue:
         if request.method != "POST":
             return self.list_page()
-        throw_away(settings().instance, forget_files(now() - KEPT_FOR))
         sent = [each for each in request.files.getlist("files") if each.filename][:MOST_FILES]
         if not sent:
             return self.list_page(refusal=_("Choose a file first.")), UNPROCESSABLE
         try:
             row = self.taken(sent)
         except WorkbookError as error:
-            return self.list_page(refusal=fault_words(error)), UNPROCESSABLE
+            return self.list_page(refusal=workbook_words(error)), UNPROCESSABLE
         return redirect(self.get_url(".checked", book=row.id))
 
     @expose("/files/template.xlsx")
@@ -111,17 +107,16 @@ class BookDesk(StaffDesk):
         if request.method != "POST":
             return self.checked_page(row)
         if "drop" in request.form:
-            drop_book(row.id, at=now())
+            if not drop_book(row.id, at=now()):
+                return self.checked_page(row), CONFLICT
             flash(_("The book is dropped; nothing has changed."), "success")
             return redirect(self.get_url(".index"))
-        try:
-            found = self.check(row.folder)
-            sent = Sent(row.name, row.folder)
-            import_book(current_actor(), found, sent=sent, today=today(), at=now())
-        except FilesGoneError:
-            return self.checked_page(row, refusal=_("The file is gone: send it again.")), CONFLICT
-        except BookWrongError as error:
-            return self.changed(row, error.checked)
+        ended = self.brought_in(row)
+        if ended == LEFT_OPEN:
+            flash(_("The book is being imported; this page shows how far it is."), "success")
+            return redirect(self.get_url(".checked", book=row.id))
+        if ended != DONE:
+            return self.checked_page(opened(BookImport, book)), CONFLICT
         flash(_("The book is imported."), "success")
         return redirect(self.get_url(".index"))
 
@@ -148,42 +143,41 @@ class BookDesk(StaffDesk):
         return redirect(self.get_url(".index"))
 
     def show_again(self, page: str, *, refusal: str, **place: Any) -> Any:
-        return self.undo_page(opened(BookImport, place["book"]), refusal=refusal)
-
-    def check(self, folder: str) -> Checked:
-        """The files of a folder, looked through."""
-        return check_book(read_book(read_files(settings().instance, folder)), today=today())
+        if "book" not in place:
+            return self.list_page(refusal=refusal)
+        row = opened(BookImport, place["book"])
+        shown = self.undo_page if page == "undo" else self.checked_page
+        return shown(row, refusal=refusal)
 
     def taken(self, sent: Sequence[Any]) -> BookImport:
-        """The files that were sent, kept and looked through; what cannot be read is thrown away."""
+        """The files that were sent, kept; a small book is looked through at once."""
+        place = settings().instance
         names = [printable(each.filename)[:LONGEST_NAME] for each in sent]
         saves = [each.save for each in sent]
-        folder = keep_files(settings().instance, list(zip(names, saves, strict=True)))
+        folder = keep_files(place, list(zip(names, saves, strict=True)))
         try:
-            return self.looked_through(folder, ", ".join(names)[:LONGEST_NAME])
+            # What is no workbook at all is said before anybody waits for it.
+            raw_tables(read_files(place, folder))
         except WorkbookError:
-            throw_away(settings().instance, [folder])
+            throw_away(place, [folder])
             raise
+        known = Sent(", ".join(names)[:LONGEST_NAME], folder)
+        until = lease_of(folder)
+        row = keep_book(current_actor(), known, at=now(), until=until)
+        job = newest_job(book=row.id)
+        if job is not None and until is not None:
+            do_at_once(job)
+        return row
 
-    def looked_through(self, folder: str, name: str) -> BookImport:
-        """A dry run, with the workbook to be mended beside it where there is anything to mend."""
-        checked = self.check(folder)
-        if checked.book.problems:
-            self.keep_mended(folder, checked)
-        return keep_dry_run(current_actor(), checked, sent=Sent(name, folder), at=now())
-
-    def keep_mended(self, folder: str, checked: Checked) -> None:
-        """Writes what is to be mended beside the rows."""
-        place = settings().instance
-        tables = raw_tables(read_files(place, folder))
-        sentences = sentences_of(checked.book.problems)
-        write_beside(place, folder, write=partial(write_mended, tables=tables, sentences=sentences))
-
-    def changed(self, row: Any, checked: Checked) -> ResponseReturnValue:
-        """What was right is not any more: somebody has changed something meanwhile."""
-        self.keep_mended(row.folder, checked)
-        refusal = _("Something has changed meanwhile: rows are to be mended now.")
-        return self.checked_page(row, refusal=refusal, found=checked), CONFLICT
+    def brought_in(self, row: Any) -> str:
+        """A small book imported at once, the job of importing a larger one: how it ended."""
+        until = lease_of(row.folder)
+        job = order_import(current_actor(), row.id, at=now(), until=until)
+        if job is None:
+            return ""
+        # Asked for twice, it is the job of whoever was first.
+        is_ours = until is not None and job.leased_until == until
+        return do_at_once(job) if is_ours else LEFT_OPEN
 
     def list_page(self, *, refusal: str = "") -> str:
         """What can be done, and what was done."""
@@ -197,34 +191,32 @@ class BookDesk(StaffDesk):
             ),
         )
 
-    def checked_page(self, row: Any, *, refusal: str = "", found: Checked | None = None) -> str:
+    def checked_page(self, row: Any, *, refusal: str = "") -> str:
         """What a dry run has found, and the button that imports."""
-        waits = row.state == BookState.CHECKED
-        problems = self.problems_of(row, found) if waits else []
+        job, limit = newest_job(book=row.id), house_settings().approval_limit
+        progress = job_progress(job, at=now()) if job is not None else ""
+        is_checked = row.state == BookState.CHECKED
+        waits = is_checked and not progress
+        problems = problem_lines(row) if is_checked else []
         done = find_done(row.digest) if waits and not problems else None
         return self.render(
             "staff/book_checked.html",
-            refusal=refusal,
+            refusal=refusal or (job_refusal(job) if job is not None else ""),
+            progress=progress,
             heading=row.name,
             address=self.get_url(".checked", book=row.id),
             mended=self.get_url(".mended", book=row.id) if problems else "",
             return_url=self.get_url(".index"),
             waits=waits,
+            may_drop=may_drop(row, job),
+            decided=decided_words(row.state),
             is_known=done is not None,
             sheets=sheet_lines(row),
             odd=odd_lines(row),
             problems=problems,
             more=max(row.problems - len(problems), 0),
+            limit="" if limit is None else money(limit),
         )
-
-    def problems_of(self, row: Any, found: Checked | None) -> Sequence[Any]:
-        """The first rows that are to be mended, as they stand now."""
-        if found is None and not row.problems:
-            return []
-        try:
-            return problem_lines((found or self.check(row.folder)).book)
-        except (FilesGoneError, WorkbookError):
-            return []
 
     def undo_page(self, row: Any, *, refusal: str = "") -> str:
         """The question before an import is undone."""
@@ -238,12 +230,39 @@ class BookDesk(StaffDesk):
         )
 
 
+def lease_of(folder: str) -> datetime | None:
+    """Until when this request has a small book for itself; None: a worker does it."""
+    return real_now() + LEASE if is_small(folder) else None
+
+
+def may_drop(row: Any, job: FileJob | None) -> bool:
+    """Whether a book waits that nobody is at."""
+    is_held = job is not None and job.ended_at is None and job.leased_until is not None
+    return row.state in UNDECIDED and not is_held
+
+
+def decided_words(state: BookState) -> str:
+    """What has been decided on a book; empty while nothing is."""
+    if state in {*UNDECIDED, BookState.REFUSED}:
+        return ""
+    if state == BookState.DONE:
+        return _("The book is imported.")
+    return _("This book is decided on already.")
+
+
 def undo_words(error: UndoRefusedError) -> str:
     """Why an import stays."""
     if isinstance(error, MonthIssuedError):
         return _("%(month)s is issued: the import stays as it is.", month=month_title(error.period))
     if isinstance(error, BuiltUponError):
         what = str(TABLES.get(error.table, error.table))
+        if error.table == MONEY:
+            return _(
+                "Payments have come since: %(count)s. Account: %(account)s. Even one that is taken "
+                "back stays in the books, so the import stays too.",
+                count=error.count,
+                account=error.account or "—",
+            )
         return _(
             "Something has been added since and would hang in the air: %(what)s, %(count)s."
             " Account: %(account)s. Take it back first.",

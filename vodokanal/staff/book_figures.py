@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from vodokanal.formats.book import Book
+from vodokanal.formats.book import Place, Problem
 from vodokanal.formats.book_sheets import BY_CODE
 from vodokanal.models.book_imports import BookImport, BookState
 from vodokanal.models.people import Employee
@@ -22,13 +22,16 @@ from vodokanal.web.numbers import numbers
 
 N_ = lazy_gettext
 
-MOST_PROBLEMS = 50
 PLAIN = ("rows", "new")
 STATES: Mapping[str, Any] = {
+    BookState.WAITING: N_("waiting to be looked through"),
+    BookState.REFUSED: N_("could not be read"),
     BookState.CHECKED: N_("looked through, not imported"),
     BookState.DONE: N_("book is imported"),
     BookState.UNDONE: N_("import is undone"),
 }
+
+OPENED = frozenset({BookState.WAITING, BookState.REFUSED, BookState.CHECKED})
 
 
 @dataclass(frozen=True)
@@ -91,16 +94,15 @@ def odd_lines(row: BookImport) -> list[RowLine]:
     ]
 
 
-def problem_lines(book: Book) -> list[RowLine]:
+def problem_lines(row: BookImport) -> list[RowLine]:
     """The first rows that are to be mended."""
-    ordered = sorted(book.problems, key=lambda each: each.place)
+    report = report_of(row)
+    tables = report.get("tables") or [""]
+    found = (
+        Problem(**each | {"place": Place(*each["place"])}) for each in report.get("problems", ())
+    )
     return [
-        RowLine(
-            book.tables[each.place.table] if book.tables else "",
-            each.place.row,
-            problem_words(each),
-        )
-        for each in ordered[:MOST_PROBLEMS]
+        RowLine(tables[each.place.table], each.place.row, problem_words(each)) for each in found
     ]
 
 
@@ -115,7 +117,7 @@ def book_lines(rows: Sequence[BookImport], *, urls: Any, undo: Any) -> list[Book
             names.get(row.employee_id, _("by a command")),
             str(STATES.get(row.state, row.state)),
             _figure(report_of(row).get("sheets", {}).get("accounts", {}).get("rows", "0")),
-            urls(row.id) if row.state == BookState.CHECKED else "",
+            urls(row.id) if row.state in OPENED else "",
             undo(row.id) if row.state == BookState.DONE else "",
         )
         for row in rows

@@ -10,6 +10,7 @@ from flask import current_app, url_for
 from flask_babel import lazy_gettext
 
 from vodokanal.models.looks import CameFrom
+from vodokanal.web.clock import today
 from vodokanal.web.identity import SignedIn, current_employee
 
 N_ = lazy_gettext
@@ -25,6 +26,7 @@ class Part(StrEnum):
     MONTHS = "months"
     MONEY = "money"
     PEOPLE = "people"
+    CASES = "cases"
     ACCOUNT = "account"
 
 
@@ -46,6 +48,8 @@ class CardAction:
     permission: str
     part: Part = Part.ACCOUNT
     by: By = By.NUMBER
+    # What a closed account has no use for: the page could only refuse.
+    while_open: bool = False
 
 
 # In the order in which they stand; each part shows its own.
@@ -55,9 +59,20 @@ ACTIONS: tuple[CardAction, ...] = (
     ),
     CardAction(N_("Meters"), "meters.index_view", "meters.read", Part.READINGS, By.ROW),
     CardAction(
-        N_("Replace a meter"), "meter_replacements.account", "meters.replace", Part.READINGS
+        N_("Replace a meter"),
+        "meter_replacements.account",
+        "meters.replace",
+        Part.READINGS,
+        while_open=True,
     ),
-    CardAction(N_("New meter"), "meters.create_view", "meters.write", Part.READINGS, By.ROW),
+    CardAction(
+        N_("New meter"),
+        "meters.create_view",
+        "meters.write",
+        Part.READINGS,
+        By.ROW,
+        while_open=True,
+    ),
     CardAction(
         N_("All months and how they were counted"),
         "account_months.index",
@@ -72,7 +87,7 @@ ACTIONS: tuple[CardAction, ...] = (
     CardAction(N_("Receipt"), "account_papers.receipt", "charges.read", Part.MONEY),
     CardAction(N_("Certificate"), "account_papers.certificate", "charges.read", Part.MONEY),
     CardAction(N_("Bill for today"), "todays_bill.account", "bills.print", Part.MONEY),
-    CardAction(N_("Take down a dispute"), "disputes.account", "disputes.answer", Part.MONEY),
+    CardAction(N_("Take down a dispute"), "disputes.account", "disputes.answer", Part.CASES),
     CardAction(N_("Case file"), "case_file.account", "cases.print", Part.MONEY),
     CardAction(N_("Payments"), "payments.index_view", "payments.read", Part.MONEY, By.ROW),
     CardAction(
@@ -81,20 +96,39 @@ ACTIONS: tuple[CardAction, ...] = (
         "accesses.write",
         Part.PEOPLE,
         By.ROW,
+        while_open=True,
     ),
     CardAction(
         N_("With the resident's eyes"), "account_look.account", "accounts.look", Part.PEOPLE
     ),
-    CardAction(N_("Change the holder"), "holder_changes.account", "holders.write", Part.PEOPLE),
     CardAction(
-        N_("Change the residents"), "occupancy_changes.account", "accounts.change", Part.PEOPLE
+        N_("Change the holder"),
+        "holder_changes.account",
+        "holders.write",
+        Part.PEOPLE,
+        while_open=True,
     ),
     CardAction(
-        N_("Change the services"), "service_changes.account", "accounts.change", Part.ACCOUNT
+        N_("Change the residents"),
+        "occupancy_changes.account",
+        "accounts.change",
+        Part.PEOPLE,
+        while_open=True,
+    ),
+    CardAction(
+        N_("Change the services"),
+        "service_changes.account",
+        "accounts.change",
+        Part.ACCOUNT,
+        while_open=True,
     ),
     CardAction(N_("Changes from a day on"), "account_changes.account", "accounts.change"),
-    CardAction(N_("Rang up about readings"), "reading_missing.account", "readings.enter"),
-    CardAction(N_("Close the account"), "account_closings.account", "accounts.close"),
+    CardAction(
+        N_("Rang up about readings"), "reading_missing.account", "readings.enter", while_open=True
+    ),
+    CardAction(
+        N_("Close the account"), "account_closings.account", "accounts.close", while_open=True
+    ),
     CardAction(N_("Payers"), "holders.index_view", "holders.read", Part.ACCOUNT, By.ROW),
     CardAction(
         N_("Who lives there"), "occupancies.index_view", "accounts.read", Part.ACCOUNT, By.ROW
@@ -109,13 +143,15 @@ ACTIONS: tuple[CardAction, ...] = (
 
 
 def links_in(part: Part, account: Any, *, person: SignedIn) -> list[tuple[str, str]]:
-    """The addresses and words of a part's actions that the person may open."""
+    """The addresses and words of a part's actions that the person may open and that make sense."""
+    is_closed = account.closed_on is not None and account.closed_on <= today()
     return [
         (_address(each, account), str(each.words))
         for each in ACTIONS
         if each.part is part
         and each.endpoint in current_app.view_functions
         and person.may(each.permission)
+        and not (is_closed and each.while_open)
     ]
 
 

@@ -42,11 +42,15 @@ METHODS = {
 
 @dataclass(frozen=True)
 class Owed:
-    """The corner of the card: what is owed, by which day, how much is overdue."""
+    """The corner of the card: what is owed, by which day, how much is overdue.
+
+    And what the bill for today asks for, where that is another sum.
+    """
 
     words: str
     until: str
     overdue: str
+    bill: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class PersonLine:
     password_url: str
 
 
-def owed_words(owed: Balance) -> Owed:
+def owed_words(owed: Balance, *, bill: str = "") -> Owed:
     """Долг 1 234,56 ₽, до 16 ноября, 359,75 ₽ просрочено."""
     if owed.amount > 0:
         words = _("Debt %(sum)s", sum=money(owed.amount))
@@ -89,7 +93,7 @@ def owed_words(owed: Balance) -> Owed:
         words = _("No debt")
     is_late = owed.overdue > 0 and owed.amount > 0
     overdue = _("%(sum)s overdue", sum=money(min(owed.overdue, owed.amount))) if is_late else ""
-    return Owed(words, by_day(owed), overdue)
+    return Owed(words, by_day(owed), overdue, bill)
 
 
 def debt_lines(owed: Balance) -> list[DebtLine]:

@@ -20,7 +20,7 @@ from vodokanal.resident.worked_out import Opened, WorkedOut, worked_out
 from vodokanal.staff.cells import day, moment
 from vodokanal.staff.journal import ACTIONS, changes, what, who, words_in
 from vodokanal.staff.labels import label_of
-from vodokanal.staff.letters import about
+from vodokanal.staff.letters import told_of
 from vodokanal.web.dates import full_day, full_month
 from vodokanal.web.dispute_words import line_words, state_label
 from vodokanal.web.language import chosen_language
@@ -275,15 +275,15 @@ def _disputes(file: CaseFile) -> PrintedSection:
 
 def _letters(file: CaseFile) -> PrintedSection:
     heads = [_("Written"), _("To whom"), _("About what"), _("Sent")]
-    letters: Sequence[Any] = file.letters
+    letters: Iterable[Any] = ((each.letter, each.subject) for each in file.letters)
     rows = [
         [
-            moment(each.created_at),
-            each.resident.name,
-            about(each),
-            label_of(each.state) if each.sent_at is None else moment(each.sent_at),
+            moment(row.created_at),
+            row.resident.name,
+            told_of(row, subject),
+            label_of(row.state) if row.sent_at is None else moment(row.sent_at),
         ]
-        for each in letters
+        for row, subject in letters
     ]
     return _section(_("Letters"), tables=[PrintedTable(heads, rows, wide=(2,))])
 

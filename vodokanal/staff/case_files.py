@@ -71,16 +71,18 @@ class CaseFileDesk(AccountDesk):
         """The paper of the months that were typed, or why there is none."""
         first, last = form.first.data, form.last.data
         try:
-            record_case_file(current_actor(), account, first=first, last=last, at=now())
+            file = get_case_file(account, first, last=last, zone=settings().zone)
         except MonthsRefusedError as error:
             words = _(
                 "From an earlier month to a later one, at most %(most)s of them.", most=error.most
             )
             form.last.errors = [words]
             return self.months_page(account, form), UNPROCESSABLE
-        file = get_case_file(account, first, last=last, zone=settings().zone)
         paper = printed_case_file(file, self, printed_by=current_actor().name, at=moment(now()))
-        return pdf_answer(pdf_of(paper), f"case {account.number_key} {first} {last}")
+        pdf = pdf_of(paper)
+        # What could not be made was not taken away either.
+        record_case_file(current_actor(), account, first=first, last=last, at=now())
+        return pdf_answer(pdf, f"case {account.number_key} {first} {last}")
 
     def months_page(self, account: Account, form: Any, *, refusal: str = "") -> str:
         """The form of the months."""

@@ -18,6 +18,7 @@ from vodokanal.operations.change_refusals import (
     ChangeRefusedError,
     DaysReversedError,
     FarDayError,
+    FinerThanDisplayError,
     HungLaterError,
     IssuedMonthError,
     IssuedSinceError,
@@ -32,9 +33,11 @@ from vodokanal.operations.change_refusals import (
     SameSerialError,
     TakingBackRefusedError,
 )
+from vodokanal.operations.final_readings import DoubtfulFinalError
 from vodokanal.staff.journal import TABLES
 from vodokanal.web.dates import day, full_day, month, month_title
 from vodokanal.web.numbers import exact
+from vodokanal.web.wording import doubt_sentence
 
 N_ = lazy_gettext
 
@@ -104,6 +107,15 @@ REFUSALS: Mapping[type[ChangeRefusedError], tuple[str, Words]] = {
             known=exact(error.known),
         ),
     ),
+    DoubtfulFinalError: (
+        "sure",
+        lambda error: " ".join(
+            [
+                doubt_sentence(error.findings, meter=error.meter, previous_on=None),
+                _("If the last reading is right, tick this."),
+            ]
+        ),
+    ),
     HungLaterError: (
         "on",
         lambda error: _(
@@ -125,6 +137,14 @@ REFUSALS: Mapping[type[ChangeRefusedError], tuple[str, Words]] = {
     BeyondDisplayError: (
         "display",
         lambda error: _("Meter № %(serial)s has fewer digits than that.", serial=error.serial),
+    ),
+    FinerThanDisplayError: (
+        "finer",
+        lambda error: _(
+            "Meter № %(serial)s has only so many digits after the comma: %(decimals)s.",
+            serial=error.serial,
+            decimals=error.decimals,
+        ),
     ),
     MeterGoneError: ("meter", lambda _error: _("This meter does not hang there on that day.")),
     SameSerialError: (

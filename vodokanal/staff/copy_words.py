@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 
 from vodokanal.models.copies import DataCopy
 from vodokanal.operations.copies import is_too_old, newest_copy, newest_proven_copy
 from vodokanal.web import numbers
-from vodokanal.web.clock import real_now
+from vodokanal.web.clock import now, real_now
 from vodokanal.web.configuration import settings
 from vodokanal.web.dates import day
 
@@ -36,9 +38,12 @@ def copy_shown() -> CopyShown:
     return CopyShown(kind, _when(proven), remark, _trouble(newest))
 
 
-def _when(copy: DataCopy) -> str:
-    made_at = copy.made_at.astimezone(settings().zone)
-    is_today = made_at.date() == real_now().astimezone(settings().zone).date()
+def _when(copy: Any) -> str:
+    chosen = settings()
+    moved = timedelta(0) if chosen.now is None else now() - real_now()
+    # A copy keeps the real moment; the page tells every time by the portal's clock.
+    made_at = (copy.made_at + moved).astimezone(chosen.zone)
+    is_today = made_at.date() == (real_now() + moved).astimezone(chosen.zone).date()
     when = _("today") if is_today else day(made_at.date())
     return _("%(day)s at %(time)s", day=when, time=f"{made_at:%H:%M}")
 

@@ -22,6 +22,7 @@ from vodokanal.operations.corrections import (
     PostedAlreadyError,
     withdraw_correction,
 )
+from vodokanal.operations.dispute_reopenings import DisputedAnewError, answered_with
 from vodokanal.operations.entries import EntryRefusedError
 from vodokanal.operations.issued_months import posting_month
 from vodokanal.operations.records import RowRefusedError
@@ -161,8 +162,20 @@ class CorrectionView(StaffView, MonthlyView):
             return carry_out(self, WITHDRAW, act=_withdraw)
         except PostedAlreadyError:
             flash(_("Its month is issued: enter another correction that undoes it."), "error")
-            return redirect(self.return_url())
+        except DisputedAnewError as error:
+            flash(
+                _(
+                    "The same line is disputed anew: answer dispute № %(number)s first.",
+                    number=error.dispute.id,
+                ),
+                "error",
+            )
+        return redirect(self.return_url())
 
 
 def _withdraw(row: Any) -> None:
+    dispute: Any = answered_with(row.id)
     withdraw_correction(current_actor(), row, today=today(), at=now())
+    if dispute is not None:
+        words = _("Dispute № %(number)s was answered with it: it is open again.", number=dispute.id)
+        flash(words, "success")

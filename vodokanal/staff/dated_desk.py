@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from flask import flash, redirect, request
@@ -16,10 +17,11 @@ from vodokanal.models.accounts import Account
 from vodokanal.operations.account_changes import changes_of
 from vodokanal.operations.accounts import current_holder
 from vodokanal.operations.issued_months import last_issued_month
+from vodokanal.operations.rehearsals import Effect
 from vodokanal.operations.submission_keys import new_key
 from vodokanal.staff.account_desk import AccountDesk
 from vodokanal.staff.dated_forms import Answer, DatedForm, DatedForms, line_of, opened
-from vodokanal.staff.effects import effect_words
+from vodokanal.staff.effects import ShownEffect, effect_words
 from vodokanal.staff.gate import expose
 from vodokanal.staff.keeping import propose
 from vodokanal.web.dates import month
@@ -49,6 +51,10 @@ class DatedDesk(DatedForms, AccountDesk):
     def groups(self, form: FlaskForm) -> Sequence[tuple[str, Sequence[str]]]:
         """The fields of the form, under headings."""
         raise NotImplementedError
+
+    def warnings(self, form: Any) -> list[str]:
+        """What is odd about a change that can be made all the same."""
+        return []
 
     def obstacle(self, account: Account) -> str:
         """Why there is no form for the account, if there is none."""
@@ -98,11 +104,16 @@ class DatedDesk(DatedForms, AccountDesk):
             form=form,
             groups=groups,
             mistakes=mistakes_in(form, [name for _words, names in groups for name in names]),
-            effect=None if answer.effect is None else effect_words(answer.effect),
+            effect=None if answer.effect is None else self.shown(answer.effect, form),
             changes=[line_of(each) for each in changes_of(account.id, [self.kind])],
             refusal=answer.refusal,
         )
         return (page, answer.status) if request.method == "POST" else page
+
+    def shown(self, effect: Effect, form: Any) -> ShownEffect:
+        """An effect in words, with what is odd about the change."""
+        words = effect_words(effect)
+        return replace(words, warnings=[*words.warnings, *self.warnings(form)])
 
     def show_again(self, page: str, *, refusal: str, **place: Any) -> ResponseReturnValue:
         account = opened(place["number"])

@@ -13,18 +13,32 @@ from vodokanal.models.meters import Meter
 from vodokanal.operations.new_meters import last_known
 from vodokanal.staff.labels import label_of
 from vodokanal.web.dates import day
-from vodokanal.web.form_fields import DayField, Filled, LineField
+from vodokanal.web.form_fields import DayField, Filled, LineField, WholeField
 from vodokanal.web.numbers import reading
 
 N_ = lazy_gettext
 
 LONGEST_SERIAL, LONGEST_NAME, LONGEST_SEAL = 40, 100, 60
+# Nearly every household meter.
+USUAL_DIGITS = {"digits_before": 5, "digits_after": 3}
 BACKDATED = N_("It was so in the past already")
 
 
 def day_field(words: str, hint: str = "") -> Any:
     """The day from which a change holds."""
     return DayField(words, description=hint, validators=[Filled()])
+
+
+def black_digits_field(**options: Any) -> Any:
+    """How many cubic metres' digits a display has."""
+    words = N_("Digits before the comma")
+    return WholeField(words, description=N_("The black ones."), least=3, most=9, **options)
+
+
+def red_digits_field(**options: Any) -> Any:
+    """How many digits a display has behind the comma."""
+    words = N_("Digits after the comma")
+    return WholeField(words, description=N_("The red ones."), least=0, most=4, **options)
 
 
 def paper_field(words: str, hint: str = "", *, is_needed: bool = False) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from vodokanal.operations.disputes import AnsweredAlreadyError
 from vodokanal.operations.entries import EntryRefusedError
 from vodokanal.operations.payments import TakenBackAlreadyError
 from vodokanal.operations.rate_rows import (
@@ -18,7 +19,13 @@ from vodokanal.staff.keeping import refusal_words as row_words
 from vodokanal.staff.payments import taken_back_words
 from vodokanal.staff.rates import days_words, value_words
 
-Refused = EntryRefusedError | RowRefusedError | RowChangedError | TakenBackAlreadyError
+Refused = (
+    EntryRefusedError
+    | RowRefusedError
+    | RowChangedError
+    | TakenBackAlreadyError
+    | AnsweredAlreadyError
+)
 
 
 def refusal_words(error: Refused) -> str:
@@ -29,6 +36,8 @@ def refusal_words(error: Refused) -> str:
 def _why(error: Refused) -> str:
     if isinstance(error, EntryRefusedError):
         return REFUSALS[type(error)][1](error)
+    if isinstance(error, AnsweredAlreadyError):
+        return _("The dispute has been answered meanwhile.")
     if isinstance(error, TakenBackAlreadyError):
         return taken_back_words(error.reversal)
     if isinstance(error, RowChangedError):

@@ -12,8 +12,10 @@ from flask_babel import lazy_gettext
 from vodokanal.formats.account_numbers import grouped
 from vodokanal.models.approvals import DeedState
 from vodokanal.models.payments import Payment
+from vodokanal.operations.books_above import BookAbove
 from vodokanal.operations.corrections import NewCorrection
 from vodokanal.operations.deed_kinds import RateDeed, deed_of
+from vodokanal.operations.disputes import Fix, get_dispute
 from vodokanal.operations.opening_balances import NewOpening
 from vodokanal.operations.payments import NewReversal
 from vodokanal.staff.card_actions import listed_card
@@ -22,6 +24,7 @@ from vodokanal.staff.labels import label_of
 from vodokanal.staff.rates import RateView
 from vodokanal.web.dates import day as day_words
 from vodokanal.web.dates import month_title
+from vodokanal.web.dispute_words import line_words
 from vodokanal.web.numbers import money
 from vodokanal.web.wording import Label
 
@@ -78,6 +81,25 @@ def line_of(row: Any) -> DeedLine:
     )
 
 
+def book_line(above: BookAbove) -> DeedLine:
+    """A book with balances above the sum: it has waited for nobody."""
+    book, (kind, words) = above.book, STATES[DeedState.ALONE]
+    return DeedLine(
+        id=book.id,
+        title=_("Book loaded: %(name)s", name=book.name),
+        account="",
+        card="",
+        address="",
+        sum=money(above.amount),
+        asked=moment(book.decided_at),
+        asker="—" if book.employee is None else str(book.employee.name),
+        decided="",
+        words="",
+        label=Label(kind, str(words)),
+        facts=[(_("Opening balances above the sum"), str(above.count))],
+    )
+
+
 def _correction(new: NewCorrection) -> tuple[str, Facts]:
     what = _("penalty") if new.service is None else label_of(new.service)
     way = _("less to pay") if new.amount < 0 else _("more to pay")
@@ -86,6 +108,16 @@ def _correction(new: NewCorrection) -> tuple[str, Facts]:
         (_("What of it"), what),
         (_("For the month"), month),
         (_("What the resident reads"), new.words),
+    ]
+
+
+def _fix(fix: Fix) -> tuple[str, Facts]:
+    dispute: Any = get_dispute(fix.dispute_id)
+    way = _("less to pay") if fix.amount < 0 else _("more to pay")
+    return _("Answer to dispute № %(number)s: %(way)s", number=dispute.id, way=way), [
+        (_("The disputed line"), line_words(dispute)),
+        (_("What the payer says"), dispute.words),
+        (_("What the resident reads"), fix.words),
     ]
 
 
@@ -148,6 +180,7 @@ def _views() -> Mapping[Any, type[RateView]]:
 
 WORDS: Mapping[type, Callable[[Any], tuple[str, Facts]]] = {
     NewCorrection: _correction,
+    Fix: _fix,
     NewReversal: _reversal,
     NewOpening: _opening,
     RateDeed: _rate,

@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 
 from vodokanal.casework.disputes import DisputeState
-from vodokanal.operations.approvals import refuse_above
+from vodokanal.models.approvals import PendingDeed
 from vodokanal.operations.corrections import NoServiceError
+from vodokanal.operations.deeds_asked import waiting_fix
 from vodokanal.operations.disputed import (
     disputes_waiting,
     find_dispute,
@@ -25,14 +26,16 @@ from vodokanal.operations.disputed import (
 from vodokanal.operations.disputes import (
     MOST_CHARACTERS,
     MOST_ON_RECEIPT,
+    AboveLineError,
     AnsweredAlreadyError,
     Fix,
-    correct_dispute,
     explain_dispute,
     withdraw_dispute,
 )
 from vodokanal.operations.entries import EntryRefusedError
 from vodokanal.operations.submission_keys import KeyReusedError, MissingKeyError, new_key
+from vodokanal.staff.asking import asked_or_done
+from vodokanal.staff.deed_words import line_of
 from vodokanal.staff.desk import StaffDesk
 from vodokanal.staff.dispute_figures import Case, Waits, case_of, waits_of
 from vodokanal.staff.dispute_intake import DisputeIntake, WordsField
@@ -46,6 +49,7 @@ from vodokanal.web.clock import now, today
 from vodokanal.web.form_again import typed
 from vodokanal.web.form_fields import ChoiceField, Filled, LineField, RublesField, mistakes_in
 from vodokanal.web.identity import current_actor, signed_in
+from vodokanal.web.numbers import money
 
 N_ = lazy_gettext
 
@@ -55,6 +59,7 @@ LESS, MORE = "less", "more"
 EXPLAIN, CORRECT, TAKE_BACK = "explain", "correct", "take_back"
 NAMES = {EXPLAIN: ("answer",), CORRECT: ("direction", "amount", "words"), TAKE_BACK: ()}
 DONE = {
+    DisputeState.OPEN: N_("Waits for the chief to decide."),
     DisputeState.EXPLAINED: N_("The answer is given."),
     DisputeState.CORRECTED: N_("The line is corrected and the answer given."),
     DisputeState.WITHDRAWN: N_("The dispute is taken back."),
@@ -86,6 +91,7 @@ class FixForm(FlaskForm):
         longest=MOST_ON_RECEIPT,
         validators=[Filled()],
     )
+    above = BooleanField(N_("Yes, more than the line"))
 
 
 class TakenBackForm(FlaskForm):
@@ -144,7 +150,8 @@ class DisputesDesk(DisputeIntake, StaffDesk):
             words = _("Please press the button once more.")
             return self.case_page(case, form, refusal=words), CONFLICT
         flash(str(DONE[state]), "success")
-        return redirect(self.after(case))
+        waits = state is DisputeState.OPEN
+        return redirect(self.case_url(case.dispute.id) if waits else self.after(case))
 
     def settle(self, case: Case, form: Any) -> DisputeState:
         """Does what the form asks for; how the dispute stands then."""
@@ -160,11 +167,9 @@ class DisputesDesk(DisputeIntake, StaffDesk):
             abort(403)
         amount: Decimal = form.amount.data
         less = form.direction.data == LESS
-        # Whoever is answered here is not kept waiting for a second person.
-        refuse_above(actor, amount)
-        fix = Fix(dispute_id, -amount if less else amount, form.words.data)
-        correct_dispute(actor, fix, key=key, today=today(), at=now())
-        return DisputeState.CORRECTED
+        fix = Fix(dispute_id, -amount if less else amount, form.words.data, form.above.data)
+        done = asked_or_done(fix, key=key)
+        return DisputeState.OPEN if isinstance(done, PendingDeed) else DisputeState.CORRECTED
 
     def case_page(self, case: Case, form: Any = None, *, refusal: str = "") -> str:
         """One dispute: what was said, how the line was counted, its history, the answers."""
@@ -174,13 +179,16 @@ class DisputesDesk(DisputeIntake, StaffDesk):
             # Each button is a sending of its own; one that was refused is another one.
             each.key.data = new_key()
             distinguish(each, name)
+        asked = waiting_fix(case.dispute.id, case.account.id) if case.is_open else None
+        names = NAMES | {CORRECT: correct_names(forms[CORRECT])}
         return self.render(
             "staff/dispute.html",
             case=case,
             forms=forms,
-            names=NAMES,
-            mistakes=mistakes_in(form, NAMES[how]) if how else [],
+            names=names,
+            mistakes=mistakes_in(form, names[how]) if how else [],
             may_correct=allows(CORRECTS, signed_in()),
+            asked=None if asked is None else line_of(asked),
             hows={"explain": EXPLAIN, "correct": CORRECT, "take_back": TAKE_BACK},
             bill_url=self.bill_url(case),
             refusal=refusal,
@@ -231,10 +239,23 @@ def how_asked() -> str:
     return how if how in FORMS else abort(400)
 
 
+def correct_names(form: Any) -> tuple[str, ...]:
+    """The fields of a correction; the tick only where it was asked for, or given."""
+    asks = bool(form.above.errors or form.above.data)
+    return (*NAMES[CORRECT], "above") if asks else NAMES[CORRECT]
+
+
 def note_refusal(error: EntryRefusedError, form: Any) -> None:
     """Says at a field why the answer is not taken."""
     if isinstance(error, NoServiceError):
         form["amount"].errors = [_("Enter this correction in the table: no service is named here.")]
+        return
+    if isinstance(error, AboveLineError):
+        words = _(
+            "The line itself comes to %(sum)s. If it is meant so, tick this.",
+            sum=money(error.amount),
+        )
+        form["above"].errors = [words]
         return
     about, words_of = REFUSALS[type(error)]
     form[about if about in form else "amount"].errors = [words_of(error)]

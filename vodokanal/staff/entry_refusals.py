@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from vodokanal.operations.approvals import NeedsApprovalError
 from vodokanal.operations.entries import (
     AbsurdAmountError,
     AbsurdDayError,
@@ -45,10 +44,6 @@ REFUSALS: Mapping[type[EntryRefusedError], tuple[str, Words]] = {
         lambda error: _(
             "The last month that can be named is %(month)s.", month=month_title(error.last)
         ),
-    ),
-    NeedsApprovalError: (
-        "amount",
-        lambda _error: _("An amount like this waits for the chief: enter it as a correction."),
     ),
     NoWordsError: ("words", lambda _error: _("Please say why.")),
     NoMonthError: ("month", lambda _error: _("A debt and a penalty are of some month.")),

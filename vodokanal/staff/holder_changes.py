@@ -27,7 +27,7 @@ from vodokanal.operations.submission_keys import KeyReusedError, MissingKeyError
 from vodokanal.staff.account_desk import AccountDesk
 from vodokanal.staff.effects import ShownEffect, effect_words
 from vodokanal.staff.gate import expose
-from vodokanal.staff.holder_done import meters_of, sides_of
+from vodokanal.staff.holder_done import carried_lines, meters_of, sides_of
 from vodokanal.staff.holder_form import (
     GROUND,
     NAMES,
@@ -220,6 +220,7 @@ class HolderChangesDesk(AccountDesk):
             kinds=LABELS[ChangeKind],
             sides=sides,
             meters=meters_of(change),
+            carried=carried_lines(change),
             obstacles=obstacles,
             address=self.get_url(".reverse", change=change.id, **place),
             key=new_key(),

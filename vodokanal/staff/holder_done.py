@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
+from vodokanal.billing.readings import ReadingState
 from vodokanal.formats.account_numbers import grouped
 from vodokanal.models.accounts import Account, Holder
 from vodokanal.models.holder_changes import HolderChange, HolderChangeMeter
 from vodokanal.models.meters import Meter
+from vodokanal.operations.carried_readings import carried_over
 from vodokanal.web import numbers
 from vodokanal.web.dates import day
 from vodokanal.web.identity import signed_in
-from vodokanal.web.wording import water
+from vodokanal.web.wording import SOURCES, water
 
 # Endpoint, permission, words: those that exist and that the employee may open are shown.
 Door = tuple[str, str, str]
@@ -112,3 +115,24 @@ def meters_of(change: HolderChange) -> list[tuple[str, str, str]]:
         words = _("%(value)s, shared by days", value=value) if row.is_estimated else value
         found.append((water(row.old_meter.kind), str(row.old_meter), words))
     return found
+
+
+def carried_lines(change: HolderChange) -> list[tuple[str, str, str]]:
+    """Which readings of the new holder's days went over, each with its meter."""
+    if change.reversed_at is not None:
+        return []
+    return [
+        (water(row.meter.kind), str(row.meter), _carried_words(row)) for row in carried_over(change)
+    ]
+
+
+def _carried_words(row: Any) -> str:
+    words = _(
+        "%(value)s on %(day)s, %(source)s",
+        value=numbers.reading(row.value, meter=row.meter),
+        day=day(row.taken_on),
+        source=str(SOURCES[row.source]),
+    )
+    if row.state is not ReadingState.HELD:
+        return words
+    return ", ".join([words, _("waits for a decision")])

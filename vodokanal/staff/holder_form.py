@@ -115,7 +115,7 @@ class HolderChangeForm(FlaskForm):
         """Also asks for a name, unless nobody is known, and for an organisation's INN."""
         is_valid = bool(super().validate(extra_validators))
         if self.heirs_unknown.data:
-            return is_valid
+            return self._says_nobody() and is_valid
         if not self.name.data and not self.name.errors:
             self.name.errors = [_("Type a name, or tick that the heirs are unknown.")]
         if (
@@ -125,6 +125,13 @@ class HolderChangeForm(FlaskForm):
         ):
             self.inn.errors = [_("An organisation has one.")]
         return is_valid and not (self.name.errors or self.inn.errors)
+
+    def _says_nobody(self) -> bool:
+        """Whether nothing is typed of a holder whom nobody knows: it would be lost unsaid."""
+        named = [each for each in (self.name, self.inn, self.telephone, self.email) if each.data]
+        for field in named:
+            field.errors = [_("“Heirs unknown” is ticked: leave this empty, or untick it.")]
+        return not named
 
 
 @dataclass(frozen=True)

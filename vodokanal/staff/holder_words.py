@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,12 +24,29 @@ from vodokanal.web.dates import day, month, month_title
 from vodokanal.web.wording import doubt_sentence, guess_sentence, refusal_sentence
 
 Words = Callable[[Any], str]
+# What has come is never removed.
+MONEY = "payment"
 
 
 def table_words(name: str) -> str:
     """What the rows of a table are called, in small letters."""
     words = str(TABLES.get(name, name))
     return words[:1].lower() + words[1:]
+
+
+def depended_words(tables: Sequence[str]) -> str:
+    """What the new account has of its own, and what is left to do."""
+    what = ", ".join(table_words(each) for each in tables)
+    if MONEY in tables:
+        return _(
+            "The new account has something of its own by now: %(what)s. Even a payment that is "
+            "taken back stays in the books: change the holder once more instead.",
+            what=what,
+        )
+    return _(
+        "The new account has something of its own by now: %(what)s. Take that back first.",
+        what=what,
+    )
 
 
 def _issued(error: refused.IssuedMonthError) -> str:
@@ -113,10 +130,7 @@ REVERSALS: Mapping[type[Exception], Words] = {
         "Bills for %(month)s are out: change the holder once more from a later day.",
         month=month(error.period),
     ),
-    refused.DependedOnError: lambda error: _(
-        "The new account has something of its own by now: %(what)s. Take that back first.",
-        what=", ".join(table_words(each) for each in error.tables),
-    ),
+    refused.DependedOnError: lambda error: depended_words(error.tables),
     refused.RowTouchedSinceError: lambda error: _(
         "Something was changed since and cannot be put back: %(what)s.",
         what=table_words(error.table),

@@ -27,7 +27,9 @@ from vodokanal.staff.setting_words import SETTING_WORDS
 N_ = lazy_gettext
 
 # What follows from other columns, and would be told twice.
-DERIVED = frozenset({"id", "search_text", "sort_key", "number_key", "telephone_key"})
+DERIVED = frozenset(
+    {"id", "search_text", "sort_key", "number_key", "telephone_key", "telephone_backwards"}
+)
 ACTIONS = {
     "create": N_("added"),
     "update": N_("changed"),
@@ -57,6 +59,7 @@ ACTIONS = {
     "enter_sheet_file": N_("filled file of a sheet entered"),
     "note_remark": N_("remark noted"),
     "take_back_remark": N_("remark taken back"),
+    "carry_readings": N_("readings went over to the new holder"),
     "settle_remark": N_("remark seen to"),
     "load_town": N_("demo town loaded"),
     DOWNLOADED: N_("list taken away"),
@@ -84,6 +87,7 @@ ACTIONS = {
     "explain_dispute": N_("dispute: explained"),
     "correct_dispute": N_("dispute: corrected"),
     "withdraw_dispute": N_("dispute: taken back"),
+    "reopen_dispute": N_("dispute: open again"),
     "ask_deed": N_("left to the chief"),
     "approve_deed": N_("allowed"),
     "decline_deed": N_("declined"),

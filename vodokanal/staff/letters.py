@@ -44,6 +44,8 @@ TROUBLES = {
     EMPLOYEE_GONE: N_("the employee has left or has no e-mail any more"),
 }
 ANSWERED = "smtp_"
+# Where the list joins what a letter is about.
+SUBJECTS = {LetterKind.READINGS_RECEIVED: "submission", LetterKind.RECEIPT_READY: "receipt"}
 
 SEND_AGAIN = Deed(
     page="send_again",
@@ -121,14 +123,19 @@ class LetterView(ListView):
 
 
 def about(row: Letter) -> str:
+    """What a letter of the list is about; the rows that it may name are joined to it."""
+    return told_of(row, getattr(row, SUBJECTS.get(row.kind, ""), None))
+
+
+def told_of(row: Letter, subject: Any) -> str:
     """What a letter is about: показания № 2611-000418, квитанция за октябрь."""
     if row.kind == LetterKind.RECEIPT_READY:
-        return _("receipt for %(month)s", month=month(row.receipt.period))
+        return _("receipt for %(month)s", month=month(subject.period))
     if row.kind == LetterKind.MONTH_STANDING:
         return _("what stands in the way of %(month)s", month=month(month_told(row)))
     if row.kind == LetterKind.DISPUTE_ANSWERED:
         return _("dispute № %(number)s", number=row.subject_id)
-    return _("readings № %(number)s", number=row.submission.number)
+    return _("readings № %(number)s", number=subject.number)
 
 
 def month_told(row: Letter) -> Period:

@@ -9,6 +9,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
+from wtforms import BooleanField
 
 from vodokanal.models.account_changes import ChangeKind
 from vodokanal.models.accounts import Account
@@ -20,21 +21,24 @@ from vodokanal.staff.dated_fields import (
     LONGEST_NAME,
     LONGEST_SEAL,
     LONGEST_SERIAL,
+    USUAL_DIGITS,
+    black_digits_field,
     day_field,
     known_words,
     offered,
     paper_field,
     past_field,
+    red_digits_field,
 )
 from vodokanal.staff.dated_forms import DatedForm
 from vodokanal.web.clock import today
+from vodokanal.web.dates import full_day
 from vodokanal.web.form_fields import (
     ChoiceField,
     CubicMetresField,
     DayField,
     Filled,
     LineField,
-    WholeField,
 )
 
 N_ = lazy_gettext
@@ -76,12 +80,8 @@ class ReplacementForm(DatedForm):
         description=N_("Empty: where the old one hung."),
         longest=LONGEST_NAME,
     )
-    digits_before = WholeField(
-        N_("Digits before the comma"), description=N_("The black ones."), least=3, most=9
-    )
-    digits_after = WholeField(
-        N_("Digits after the comma"), description=N_("The red ones."), least=0, most=3
-    )
+    digits_before = black_digits_field(validators=[Filled()])
+    digits_after = red_digits_field(validators=[Filled()])
     seal_number = LineField(N_("Seal"), longest=LONGEST_SEAL)
     verified_on = DayField(N_("Verified"))
     verify_by = DayField(N_("Verification valid until"), validators=[Filled()])
@@ -89,6 +89,7 @@ class ReplacementForm(DatedForm):
         N_("Commissioned"), description=N_("Empty: on the day on which it was replaced.")
     )
     paper = paper_field(N_("Number of the act"), is_needed=True)
+    sure = BooleanField(N_("The reading is right as typed"))
     is_backdated = past_field(
         N_("For a day in an issued month: its corrections come with the open month.")
     )
@@ -100,7 +101,7 @@ class MeterReplacementDesk(DatedDesk):
     kind, deed = ChangeKind.METER, "meters.replace"
     done = N_("The new meter is noted in the place of the old one.")
     remark = N_("What the new meter counts is added with its first reading.")
-    fields = {"final": "final_reading", "display": "final_reading"}
+    fields = {"final": "final_reading", "display": "final_reading", "finer": "initial_reading"}
 
     def obstacle(self, account: Account) -> str:
         if meters_on(account.id, today()):
@@ -109,7 +110,13 @@ class MeterReplacementDesk(DatedDesk):
 
     def form_class(self, account: Account) -> type[DatedForm]:
         meters = [(each.id, known_words(each)) for each in meters_on(account.id, today())]
-        field = ChoiceField(N_("Which meter"), offered=lambda: meters, blank=len(meters) > 1)
+        # Of several none is proposed: which of them, the act says.
+        field = ChoiceField(
+            N_("Which meter"),
+            offered=lambda: meters,
+            blank=len(meters) > 1,
+            validators=[Filled()],
+        )
         return type("Form", (ReplacementForm,), {"meter": field})
 
     def proposed(self, account: Account) -> dict[str, Any]:
@@ -118,12 +125,25 @@ class MeterReplacementDesk(DatedDesk):
         return {
             "meter": next((each for each in chosen if str(each) == asked), None),
             "on": today(),
-            "digits_before": 5,
-            "digits_after": 3,
+            **USUAL_DIGITS,
         }
 
     def groups(self, form: FlaskForm) -> Sequence[tuple[str, Sequence[str]]]:
-        return ((_("The old meter"), OLD), (_("The new meter"), NEW), (_("The act"), ACT))
+        # The tick stands there only where it is asked for, or given.
+        old = (*OLD, "sure") if form["sure"].errors or form["sure"].data else OLD
+        return ((_("The old meter"), old), (_("The new meter"), NEW), (_("The act"), ACT))
+
+    def warnings(self, form: Any) -> list[str]:
+        ends = form.verify_by.data
+        if ends is None or ends >= today():
+            return []
+        return [
+            _(
+                "The verification of the new meter has ended on %(day)s: nothing is charged by "
+                "such a meter, and the sums below say so. Look at the day in its passport.",
+                day=full_day(ends),
+            )
+        ]
 
     def what_follows(self, change: Any) -> str:
         # What a meter has counted corrects issued months by itself.
@@ -158,4 +178,5 @@ class MeterReplacementDesk(DatedDesk):
             form.failed_on.data,
             form.paper.data,
             form.is_backdated.data,
+            form.sure.data,
         )

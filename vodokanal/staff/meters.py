@@ -81,7 +81,7 @@ class MeterView(StaffView):
     loaders = {"account": AccountLoader, "house": HouseLoader, "replaced_by": MeterLoader}
     field_options = {
         "digits_before": {"least": 3, "most": 9},
-        "digits_after": {"least": 0, "most": 3},
+        "digits_after": {"least": 0, "most": 4},
     }
     days_in_order = (
         ("installed_on", "commissioned_on"),

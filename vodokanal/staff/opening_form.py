@@ -19,8 +19,11 @@ from vodokanal.staff.dated_fields import (
     LONGEST_NAME,
     LONGEST_SEAL,
     LONGEST_SERIAL,
+    USUAL_DIGITS,
+    black_digits_field,
     day_field,
     paper_field,
+    red_digits_field,
 )
 from vodokanal.staff.dated_forms import DatedForm
 from vodokanal.staff.labels import LABELS
@@ -42,7 +45,12 @@ MOST_PEOPLE, LONGEST_NUMBER, LONGEST_HOLDER = 1000, 20, 200
 # As many as hang in a flat with two risers; further ones are added to the table of meters.
 METERS = range(1, 5)
 SHOWN = 2
-OF_METER = ("kind", "serial", "reading", "place", "seal", "verified_on", "verify_by")
+OF_METER = (
+    *("kind", "serial", "digits_before", "digits_after", "reading"),
+    *("place", "seal", "verified_on", "verify_by"),
+)
+# Without these nothing is known of a meter whose number is typed.
+NEEDED = ("digits_before", "digits_after", "reading")
 ACCOUNT = ("on", "number", "group", "category", "paper")
 HOLDER = ("holder_kind", "name", "inn", "kpp", "telephone", "email")
 SERVICES = tuple(each.value for each in Service)
@@ -100,8 +108,11 @@ class OpeningForm(DatedForm):
         if self.holder_kind.data is HolderKind.ORGANISATION and not self.inn.data:
             self.inn.errors = [_("An organisation has one.")]
         for number in METERS:
-            if self[_name(number, "serial")].data and self[_name(number, "reading")].data is None:
-                self[_name(number, "reading")].errors = [_("Please fill this in.")]
+            fields = [self[_name(number, name)] for name in NEEDED]
+            # What could not be read has its own sentence.
+            missing = [each for each in fields if each.data is None and not each.errors]
+            for field in missing if self[_name(number, "serial")].data else ():
+                field.errors = [_("Please fill this in.")]
         return is_right and not self.errors
 
 
@@ -113,6 +124,8 @@ def _meter_fields(number: int) -> dict[str, Any]:
             description=N_("Empty: there is no such meter."),
             longest=LONGEST_SERIAL,
         ),
+        "digits_before": black_digits_field(default=USUAL_DIGITS["digits_before"]),
+        "digits_after": red_digits_field(default=USUAL_DIGITS["digits_after"]),
         "reading": CubicMetresField(N_("First reading, m³")),
         "place": LineField(N_("Where it hangs"), longest=LONGEST_NAME),
         "seal": LineField(N_("Seal"), longest=LONGEST_SEAL),
@@ -185,6 +198,8 @@ def _meter_in(typed: dict[str, Any], on: date) -> NewMeter:
         typed["kind"],
         typed["serial"],
         typed["reading"],
+        digits_before=typed["digits_before"],
+        digits_after=typed["digits_after"],
         place=typed["place"],
         seal_number=typed["seal"],
         verified_on=typed["verified_on"],

@@ -10,11 +10,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from vodokanal.models.accounts import Account
-from vodokanal.models.reading_sheets import ReadingSheet, SheetScope
+from vodokanal.models.reading_sheets import ReadingSheet, SheetScope, SheetState
 from vodokanal.operations.reading_sheets import Moment, open_sheet, recent_sheets
-from vodokanal.operations.reading_sheets_order import Stop, confirm_order, stop_of
+from vodokanal.operations.reading_sheets_order import (
+    Stop,
+    confirm_order,
+    is_stopped,
+    stop_of,
+)
 from vodokanal.operations.reading_sheets_rows import (
     figures_of,
+    first_without_entry,
     place_of_account,
     row_of_account,
     rows_of,
@@ -153,11 +159,13 @@ class ReadingSheetsDesk(StaffDesk):
         if not is_fetched() or row is None:
             return self.sheet_page(sheet, problem=problem, account=account)
         line = self.line_of(sheet, row, problem=problem)
+        figures = figures_of(sheet, today=today())
         return self.render(
             "staff/reading_sheet_row.html",
             row=line,
             codes=remark_options(),
-            stopped=stop_of(sheet, today=today()) is not None,
+            figures=figures,
+            stopped=is_stopped(sheet, figures),
             refused=problem is not None,
         )
 
@@ -184,17 +192,19 @@ class ReadingSheetsDesk(StaffDesk):
         refusal: str = "",
     ) -> str:
         """A page of rows in walking order, with the cursor where the clerk goes on."""
-        figures, at = figures_of(sheet, today=today()), at_asked()
-        if account is not None:
-            at = place_of_account(sheet, account, today=today()) or 0
-        skip = at // ROWS_A_PAGE * ROWS_A_PAGE
+        figures = figures_of(sheet, today=today())
+        stop, at = stop_of(sheet, figures, today=today()), self.cursor_of(sheet, account)
+        if sheet.state is SheetState.UNDONE and problem is not None:
+            # There is no row to say it in any more.
+            refusal, problem = problem.sentence, None
+        has_cursor = problem is None and stop is None
+        skip = max(at, 0) // ROWS_A_PAGE * ROWS_A_PAGE
         rows = rows_of(sheet, today=today(), skip=skip, limit=ROWS_A_PAGE)
         lines = [
-            self.line_of(sheet, row, problem=problem, focused=problem is None and place == at)
+            self.line_of(sheet, row, problem=problem, focused=has_cursor and place == at)
             for place, row in enumerate(rows, start=skip)
         ]
         ends = [skip - ROWS_A_PAGE, skip + ROWS_A_PAGE]
-        stop = stop_of(sheet, today=today())
         return self.render(
             "staff/reading_sheet.html",
             sheet=sheet,
@@ -215,6 +225,15 @@ class ReadingSheetsDesk(StaffDesk):
             may_undo=may_be_undone(sheet, today=today()),
             **self.stop_values(stop),
         )
+
+    def cursor_of(self, sheet: ReadingSheet, account: Account | None) -> int:
+        """Which row the clerk goes on with: one that is named, else the first empty one, or -1."""
+        if account is not None:
+            return place_of_account(sheet, account, today=today()) or 0
+        asked = at_asked()
+        if asked is None:
+            asked = first_without_entry(sheet, today=today())
+        return -1 if asked is None else asked
 
     def stop_values(self, stop: Stop | None) -> dict[str, Any]:
         """The question whether rows are shifted, or nothing."""

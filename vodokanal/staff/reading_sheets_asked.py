@@ -28,7 +28,9 @@ def opened_account(text: str) -> Account:
     return found or abort(404)
 
 
-def at_asked() -> int:
-    """Which row has the cursor, from 0."""
-    text = request.args.get("at", "0")
-    return int(text) if ID.fullmatch(text) and int(text) <= LARGEST_ID else 0
+def at_asked() -> int | None:
+    """Which row is to have the cursor, from 0; None when the address does not say."""
+    text = request.args.get("at", "")
+    if text == "0":
+        return 0
+    return int(text) if ID.fullmatch(text) and int(text) <= LARGEST_ID else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -21,11 +22,14 @@ from vodokanal.formats.reading_sheets import (
     write_sheet,
 )
 from vodokanal.formats.workbooks import WorkbookError
+from vodokanal.models.file_jobs import FileDeed, FileJob
 from vodokanal.models.reading_sheets import ReadingSheet, SheetScope, SheetUpload
 from vodokanal.operations.downloads import TakenList, record_download
+from vodokanal.operations.file_jobs import FileOrder, newest_job, order_file, told_of
 from vodokanal.operations.meters import MeterStory
 from vodokanal.operations.reading_sheets import Moment
 from vodokanal.operations.reading_sheets_files import (
+    Preview,
     UploadEnteredError,
     enter_upload,
     keep_upload,
@@ -51,6 +55,7 @@ from vodokanal.web.access import Row
 from vodokanal.web.arguments import LARGEST_ID, printable
 from vodokanal.web.clock import now, today
 from vodokanal.web.dates import day, month
+from vodokanal.web.file_words import job_progress, job_refusal
 from vodokanal.web.identity import current_actor
 from vodokanal.web.sheet_papers import code_words, sheet_pdf, shown_before
 from vodokanal.web.wording import SOURCES, kind_word, place_of
@@ -63,6 +68,8 @@ PDF = "application/pdf"
 # The file, and what a form puts around it.
 LARGEST_BODY = LIMITS.packed + (1 << 20)
 PROBLEMS_SHOWN = 200
+# More take longer than anybody waits for a page: the worker enters them.
+MOST_AT_ONCE = 500
 
 
 class ReadingSheetFilesDesk(StaffDesk):
@@ -133,21 +140,29 @@ class ReadingSheetFilesDesk(StaffDesk):
         opened = opened_upload(upload)
         if request.method != "POST" or opened.entered_at is not None:
             return self.preview_page(opened)
+        if progress_of(newest_job(upload=opened.id)):
+            return self.preview_page(opened), CONFLICT
         seen = preview_of(opened, codes=codes_understood(), today=today())
         if seen.is_suspect and request.form.get("answer") != "right":
             return self.preview_page(opened), CONFLICT
-        text = request.form.get("newest", "0")
-        newest = int(text) if ID.fullmatch(text) else 0
+        asked = replace(seen, newest=newest_seen())
+        if len(seen.good) > MOST_AT_ONCE:
+            order_entering(opened, asked)
+            return redirect(self.get_url(".preview", upload=opened.id))
+        return self.entered(opened, asked)
+
+    def entered(self, upload: SheetUpload, seen: Preview) -> ResponseReturnValue:
+        """A short file, entered at once."""
         moment = Moment(today(), now())
         try:
-            done = enter_upload(current_actor(), opened, preview=seen, newest=newest, moment=moment)
+            done = enter_upload(current_actor(), upload, preview=seen, moment=moment)
         except UploadEnteredError:
-            return self.preview_page(opened_upload(upload)), CONFLICT
+            return self.preview_page(opened_upload(str(upload.id))), CONFLICT
         words = ngettext("%(num)s account entered.", "%(num)s accounts entered.", done.accounts)
         flash(words, "success")
         for sentence in left_words(done):
             flash(sentence, "refusal")
-        return redirect(self.get_url("reading_sheets.sheet", sheet=opened.sheet_id))
+        return redirect(self.get_url("reading_sheets.sheet", sheet=upload.sheet_id))
 
     def page(self, sheet: ReadingSheet, *, error: str = "", refusal: str = "") -> str:
         """The blank and the workbook of a sheet, and the field for a filled one."""
@@ -164,19 +179,17 @@ class ReadingSheetFilesDesk(StaffDesk):
 
     def preview_page(self, upload: SheetUpload, *, refusal: str = "") -> str:
         """What entering the file would do, row by row where something is to be mended."""
-        preview = preview_of(upload, codes=codes_understood(), today=today())
-        lines = mend_lines(preview)
+        job = newest_job(upload=upload.id)
+        progress = progress_of(job)
         return self.render(
             "staff/reading_sheet_upload.html",
             upload=upload,
             heading=heading_of(upload.sheet),
-            counts=count_words(preview),
-            lines=lines[:PROBLEMS_SHOWN],
-            is_more=len(lines) > PROBLEMS_SHOWN,
-            good=len(preview.good),
-            shift=shift_words(preview),
-            newest=preview.newest,
-            refusal=refusal,
+            progress=progress,
+            left=told_of(job) if job is not None else [],
+            refusal=refusal or (job_refusal(job) if job is not None else ""),
+            # While it is being entered, what it would do is not asked.
+            **(NO_FIGURES if progress else figures_of(upload)),
         )
 
     def show_again(self, page: str, *, refusal: str, **place: Any) -> Any:
@@ -192,6 +205,48 @@ def opened_upload(text: str) -> SheetUpload:
         SheetUpload.get_or_none(SheetUpload.id == int(text)) if is_id else None
     )
     return found or abort(404)
+
+
+def progress_of(job: FileJob | None) -> str:
+    """How far the worker is with entering a file; empty when it has nothing to do with it."""
+    return "" if job is None else job_progress(job, at=now())
+
+
+def figures_of(upload: SheetUpload) -> dict[str, Any]:
+    """What entering a file would do, or has left out."""
+    preview = preview_of(upload, codes=codes_understood(), today=today())
+    lines = mend_lines(preview)
+    return {
+        "counts": count_words(preview),
+        "lines": lines[:PROBLEMS_SHOWN],
+        "is_more": len(lines) > PROBLEMS_SHOWN,
+        "good": len(preview.good),
+        "shift": shift_words(preview),
+        "newest": preview.newest,
+    }
+
+
+NO_FIGURES: dict[str, Any] = {
+    "counts": [],
+    "lines": [],
+    "is_more": False,
+    "good": 0,
+    "shift": "",
+    "newest": 0,
+}
+
+
+def newest_seen() -> int:
+    """The newest reading that the form's preview knew."""
+    text = request.form.get("newest", "0")
+    return int(text) if ID.fullmatch(text) else 0
+
+
+def order_entering(upload: SheetUpload, seen: Preview) -> None:
+    """Lets the worker enter a long file."""
+    accounts = len({each.account_id for each in seen.good})
+    wanted = FileOrder(FileDeed.ENTER_SHEET, upload.id, total=accounts, mark=seen.newest)
+    order_file(current_actor(), wanted, at=now())
 
 
 def name_of(sheet: ReadingSheet) -> str:

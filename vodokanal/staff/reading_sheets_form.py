@@ -56,19 +56,24 @@ class Cover:
 def covers_offered(text: str) -> list[Cover]:
     """The streets and houses that a text means; districts and slips stand there always."""
     houses = houses_meant(text, most=MOST_HOUSES) if text else []
-    found, streets = [], set()
+    streets: dict[str, Cover] = {}
     for house in houses:
         street = ", ".join(filter(None, (house.settlement, house.street)))
-        if street not in streets:
-            streets.add(street)
-            words = _("the whole street: %(street)s", street=street)
-            found.append(Cover(f"street-{house.id}", words, SheetScope.STREET, house.id))
-        found.append(Cover(f"house-{house.id}", house.address, SheetScope.HOUSE, house.id))
+        words = _("the whole street: %(street)s", street=street)
+        cover = Cover(f"street-{house.id}", words, SheetScope.STREET, house.id)
+        streets.setdefault(street, cover)
+    own = [Cover(f"house-{each.id}", each.address, SheetScope.HOUSE, each.id) for each in houses]
+    found = [*own, *streets.values()] if says_house(text) else [*streets.values(), *own]
     for district in District.select().order_by(District.name):
         words = _("district %(name)s", name=district.name)
         code = f"district-{district.id}"
         found.append(Cover(code, words, SheetScope.DISTRICT, district_id=district.id))
     return [*found, Cover("slips", _("slips in any order"), SheetScope.SLIPS)]
+
+
+def says_house(text: str) -> bool:
+    """Whether a text ends with a number: a house is meant, and not the street it stands in."""
+    return any(each.isdigit() for each in "".join(text.split()[-1:]))
 
 
 class SheetForm(FlaskForm):
@@ -85,8 +90,10 @@ class SheetForm(FlaskForm):
 
     @property
     def boxes(self) -> list[tuple[str, str, bool]]:
-        """What may be covered: value, words, whether it is chosen; the first is proposed."""
-        chosen = request.form.get("covers") or self.covers[0].code
+        """What may be covered: value, words, whether it is chosen; the first found is proposed."""
+        first = self.covers[0]
+        is_found = first.scope in {SheetScope.HOUSE, SheetScope.STREET}
+        chosen = request.form.get("covers") or (first.code if is_found else "")
         return [(each.code, each.words, each.code == chosen) for each in self.covers]
 
     def validate(self, *args: Any, **options: Any) -> bool:

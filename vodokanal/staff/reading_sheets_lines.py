@@ -14,11 +14,11 @@ from vodokanal.billing.findings import findings_from_json
 from vodokanal.billing.readings import suggestion_of, why_only_recorded
 from vodokanal.casework.sheet_remarks import RemarkCode
 from vodokanal.formats.account_numbers import grouped
-from vodokanal.models.reading_sheets import ReadingSheet, SheetScope
+from vodokanal.models.reading_sheets import ReadingSheet, SheetEntry, SheetScope
 from vodokanal.models.readings import Reading
 from vodokanal.operations.expectations import expected_on
 from vodokanal.operations.meters import MeterStory
-from vodokanal.operations.reading_sheets_rows import SheetRow
+from vodokanal.operations.reading_sheets_rows import SheetRow, is_doubtful
 from vodokanal.operations.reading_sheets_saving import TypedRow
 from vodokanal.operations.submission_keys import new_key
 from vodokanal.staff.entry_lines import NAME
@@ -158,7 +158,7 @@ def _field(
         previous=numbers.reading(last.value if last else meter.initial_reading, meter=meter),
         usual="" if usual is None else numbers.reading(usual, meter=meter),
         value=_shown(None if is_slip else current, story, problem=problem),
-        seen=_seen(None if is_slip else current, meter.id, problem=problem),
+        seen=_seen(None if is_slip else current, meter.id, entry=row.entry, problem=problem),
         remark=_remark(meter.id, "" if remark is None else remark.code.value, problem=problem),
         label=None if current is None else state_label(current.state, _findings(current)),
         notes=[*_known(current, story, is_slip=is_slip), *_notes(story, current, sheet=sheet)],
@@ -173,10 +173,15 @@ def _shown(current: Reading | None, story: MeterStory, *, problem: Problem | Non
     return "" if current is None else numbers.reading(current.value, meter=story.meter)
 
 
-def _seen(current: Reading | None, meter_id: int, *, problem: Problem | None) -> int:
+def _seen(
+    current: Reading | None, meter_id: int, *, entry: SheetEntry | None, problem: Problem | None
+) -> int:
     if problem is not None and meter_id in problem.seen:
         return problem.seen[meter_id]
-    return 0 if current is None else current.id
+    if current is None:
+        return 0
+    # What was typed into this very sheet and is not doubted is replaced only when asked about.
+    return current.id if entry is None or is_doubtful(current) else 0
 
 
 def _remark(meter_id: int, kept: str, *, problem: Problem | None) -> str:

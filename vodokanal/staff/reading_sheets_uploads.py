@@ -19,22 +19,14 @@ from vodokanal.web.arguments import printable
 from vodokanal.web.dates import day
 from vodokanal.web.sheet_papers import REMARKS, code_words
 from vodokanal.web.wording import doubt_sentence, refusal_sentence
+from vodokanal.web.workbook_words import cell_words
 
 SHOWN = 40
 MOST_LEFT_TOLD = 10
 FAULTS: Mapping[RowFault, Callable[[Matched], str]] = {
-    RowFault.FORMULA: lambda _row: _(
-        "There is a formula in this row. Copy the column and paste it as values."
+    RowFault.CELL: lambda row: cell_words(
+        row.filled.column, str(row.filled.fault), values={"shown": row.filled.shown}
     ),
-    RowFault.MERGED: lambda _row: _(
-        "A cell of this row is merged with another one. Split the cells and fill in each row."
-    ),
-    RowFault.ERROR: lambda _row: _("A cell of this row holds an error. Type the value anew."),
-    RowFault.DAY: lambda _row: _(
-        "Excel has made a date of a number. Give the cell the format “Text” and type it anew."
-    ),
-    RowFault.NO_ACCOUNT: lambda _row: _("The account number is missing in this row."),
-    RowFault.NO_SERIAL: lambda _row: _("The number of the meter is missing in this row."),
     RowFault.UNKNOWN_ACCOUNT: lambda row: _(
         "There is no account %(number)s in this sheet. Look at its number, "
         "or whether the file belongs to another sheet.",

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 
 from vodokanal.billing.refusals import AccountClosedError, WindowClosedError
 from vodokanal.billing.windows import NoWindowRuleError
+from vodokanal.formats.account_numbers import grouped
 from vodokanal.models.readings import Reading
 from vodokanal.operations.entries import NoWordsError
 from vodokanal.operations.judging import (
@@ -26,6 +27,7 @@ from vodokanal.operations.reading_sheets_saving import (
     SheetUndoneError,
 )
 from vodokanal.operations.reading_sheets_undo import (
+    CarriedOverError,
     LaterReadingError,
     LaterSheetError,
     SheetIssuedError,
@@ -85,6 +87,11 @@ SENTENCES: Mapping[type[Exception], Callable[[Any], str]] = {
         "Sheet № %(number)s has replaced readings of this one. Undo that sheet first.",
         number=error.sheet_id,
     ),
+    CarriedOverError: lambda error: _(
+        "Readings of account %(number)s went over to its new holder: take the change of holder "
+        "back first.",
+        number=grouped(error.number),
+    ),
     NotYourMeterError: lambda _error: _(
         "One of these meters hangs there no longer: load the page anew. "
         "What was typed is still here."
@@ -111,8 +118,8 @@ def sentence_of(error: Exception) -> str:
         return ""
     if isinstance(error, OtherValueError):
         return _(
-            "Another value has been noted meanwhile: %(values)s. Yours is still in the field: "
-            "press Enter once more and yours counts, or load the page and theirs stays.",
+            "Another value is noted already: %(values)s. Yours is still in the field: "
+            "press Enter once more and yours counts, or load the page and that one stays.",
             values="; ".join(_noted(each) for each in error.readings.values()),
         )
     return SENTENCES[type(error)](error)

@@ -24,7 +24,11 @@ from vodokanal.operations.finding import (
     residents_fit,
     ways_to_accounts,
 )
+from vodokanal.web.access import allows
+from vodokanal.web.identity import signed_in
 
+# Only whoever may see payers finds out by them who lives where.
+BY_PEOPLE = frozenset({FoundBy.NAME, FoundBy.TELEPHONE})
 # What fits into an address together with everything else that a list's address carries.
 LONGEST_SEARCH = 60
 # Of a text that means more rows than this, the first ones are met soon by going along the list's
@@ -70,7 +74,7 @@ class Said:
         self, column: Any, kinds: Collection[FoundBy] = tuple(FoundBy)
     ) -> list[Expression]:
         """The ways in which a column may name an account that is meant."""
-        wanted = frozenset(kinds)
+        wanted = ways_open(kinds)
         if wanted not in self._ways:
             self._ways[wanted] = ways_to_accounts(self.text, kinds=wanted)
         return [self.among(column, way.fits, key=way.key) for way in self._ways[wanted]]
@@ -120,6 +124,12 @@ class Said:
     def _is_in(self, *texts: str) -> bool:
         known = folded(" ".join(map(str, texts)))
         return bool(self.words) and all(word in known for word in self.words)
+
+
+def ways_open(kinds: Collection[FoundBy] = tuple(FoundBy)) -> frozenset[FoundBy]:
+    """Those of the ways to an account in which the employee may look for it."""
+    closed = frozenset() if allows("holders.read", signed_in()) else BY_PEOPLE
+    return frozenset(kinds) - closed
 
 
 def asked_of_each(ways: Sequence[Expression]) -> Expression:

@@ -52,7 +52,8 @@ SETTING_HINTS: Mapping[str, str] = {
     "largest_payment": N_("What is larger is taken for a slip and not accepted."),
     "approval_above": N_(
         "Corrections, payments taken back, opening balances above it, and every change of tariffs "
-        "and norms. Payments never wait. Empty: nothing waits."
+        "and norms. Payments never wait, nor does a book that is loaded: it stands in the chief's "
+        "list of the week. Empty: nothing waits."
     ),
     "approval_alone": N_("What is done at once stands in the chief's list of the week."),
     "account_prefix": N_("Only for numbers issued from now on; the old ones stay as they are."),

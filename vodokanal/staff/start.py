@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from vodokanal.billing.windows import NoWindowRuleError
+from vodokanal.operations.books_above import books_above
 from vodokanal.operations.deeds_asked import deeds_done_alone
 from vodokanal.operations.month_standing import get_standing
 from vodokanal.operations.windows import Term, get_term
@@ -75,7 +76,8 @@ def done_alone(desks: Mapping[str, Any]) -> tuple[str, str] | None:
     """What was done without a second person this week, for whoever may decide: words, address."""
     if "approvals" not in desks or not desks["approvals"].may("week"):
         return None
-    count = len(deeds_done_alone(now() - WEEK))
+    since = now() - WEEK
+    count = len(deeds_done_alone(since)) + len(books_above(since))
     words = _("Done without asking, this week: %(count)s", count=count)
     return (words, desks["approvals"].get_url("approvals.week")) if count else None
 

@@ -89,15 +89,17 @@ def _charged(desk: Any) -> Iterator[Figure]:
     money = find_money(today())
     if money is None:
         return
-    unpaid = min(_debts().of_last_month, money.charged)
-    paid = money.charged - unpaid
-    paid_words = _("Paid, %(share)s", share=_per_cent(paid, money.charged))
+    unpaid = min(_debts().of_last_month, money.to_pay)
+    paid = money.to_pay - unpaid
+    paid_words = _("Paid, %(share)s", share=_per_cent(paid, money.to_pay))
+    to_pay = [(_("With corrections"), numbers.whole_money(money.to_pay), "", "")]
     yield Figure(
         _("Charged for %(month)s", month=month(money.period)),
         numbers.whole_money(money.charged),
         "",
-        share_bar([(paid, "act")], money.charged),
+        share_bar([(paid, "act")], money.to_pay),
         [
+            *(to_pay if money.corrected else ()),
             (paid_words, numbers.whole_money(paid), "", ""),
             (_("Not paid yet"), numbers.whole_money(unpaid), "", ""),
             (
@@ -175,6 +177,8 @@ def _kept(name: str, count: Callable[[], Any]) -> Any:
 
 
 def _per_cent(part: Any, whole: Any) -> str:
+    if part > 0 and not percent(part, whole):
+        return _("less than %(share)s %%", share=1)
     return _("%(share)s %%", share=percent(part, whole))
 
 

@@ -18,7 +18,7 @@ from vodokanal.web.csrf import is_own_origin
 from vodokanal.web.form_again import keep_typed
 from vodokanal.web.identity import SignedIn, signed_in
 from vodokanal.web.logs import log_event
-from vodokanal.web.looks import looks_here, refuse_to_write
+from vodokanal.web.looks import looks_here, refuse_to_look, refuse_to_write
 
 KEY = "access"
 
@@ -138,13 +138,21 @@ def _refuse_strangers() -> ResponseReturnValue | None:
         return _to_sign_in(row)
     if row is Audience.RESIDENT and looks_here(person):
         return refuse_to_write()
+    return _refused(row, person)
+
+
+def _refused(row: Row | None, person: SignedIn | None) -> ResponseReturnValue:
+    """The page that says no; to one of ours who only has to say why, that."""
     log_event(
         "access_refused" if row is not None else "access_unclassified",
         level=logging.WARNING if row is not None else logging.ERROR,
         endpoint=request.endpoint,
         who=person.actor.code if person else None,
     )
-    raise Forbidden
+    page = refuse_to_look(person) if row is Audience.RESIDENT else None
+    if page is None:
+        raise Forbidden
+    return page
 
 
 def _to_sign_in(row: Row) -> ResponseReturnValue:

@@ -11,47 +11,11 @@ from flask_babel import lazy_gettext
 
 from vodokanal.formats import book, book_rules
 from vodokanal.formats.book import Place, Problem
-from vodokanal.formats.book_cells import Flaw
-from vodokanal.formats.workbooks import Fault, WorkbookError
-from vodokanal.web.workbook_words import workbook_words
+from vodokanal.web.workbook_words import CELLS, beside, cell_words
 
 N_ = lazy_gettext
 
 PROBLEMS: Mapping[str, Any] = {
-    Flaw.MISSING: N_("fill it in."),
-    Flaw.FORMULA: N_("a formula stands here: put its value in its place."),
-    Flaw.MERGED: N_("the cells are merged: take them apart and fill in each row."),
-    Flaw.FAULT: N_("Excel shows an error here: write the value."),
-    Flaw.NOT_TEXT: N_("“%(shown)s” is no text: write it as text."),
-    Flaw.DAY_FOR_TEXT: N_("Excel has made the date %(shown)s of it: write it once more as text."),
-    Flaw.DIGITS_LOST: N_(
-        "%(shown)s: Excel has lost the last digits; write the number once more as text."
-    ),
-    Flaw.ZEROS_LOST: N_(
-        "%(shown)s stands here as a number, while other rows begin with zeros, such as %(other)s:"
-        " write it as text with its zeros."
-    ),
-    Flaw.TOO_LONG: N_("at most %(longest)s characters fit: shorten it."),
-    Flaw.UNREADABLE: N_("there are invisible characters in it: type it once more."),
-    Flaw.LATIN: N_(
-        "the letter “%(letter)s” in “%(word)s” is Latin: type it on the Russian keyboard."
-    ),
-    Flaw.NOT_A_NUMBER: N_(
-        "“%(shown)s” cannot be an account number: up to 20 letters, digits and dashes."
-    ),
-    Flaw.NOT_A_WORD: N_("“%(shown)s” is not known here; one of these is: %(words)s."),
-    Flaw.NOT_A_DAY: N_("“%(shown)s” is no day: write it like 25.10.2026."),
-    Flaw.DAY_AS_NUMBER: N_(
-        "the date stands here as the number %(shown)s: give the cell the format of a date."
-    ),
-    Flaw.HAS_AN_HOUR: N_("a day without an hour is needed: write it like 25.10.2026."),
-    Flaw.NOT_A_MONTH: N_("“%(shown)s” is no month: write it as text like 10.2026."),
-    Flaw.NOT_MONEY: N_("“%(shown)s” is no sum: write it like 1234,50."),
-    Flaw.KOPECKS_SPLIT: N_("%(shown)s has fractions of a kopeck: round it."),
-    Flaw.NOT_POSITIVE: N_("the sum is above zero; money paid ahead is an advance of its own row."),
-    Flaw.NOT_A_VOLUME: N_("“%(shown)s” is no reading: write it like 123,456."),
-    Flaw.TOO_EXACT: N_("%(shown)s: at most three digits after the comma."),
-    Flaw.NOT_A_COUNT: N_("“%(shown)s” must be a whole number from 0 to %(most)s."),
     book.NO_COLUMN: N_("the sheet lacks this column: add it, as in the template."),
     book.COLUMN_TWICE: N_("the column stands here twice: leave one of them."),
     book.EMPTY: N_("The book has no rows: fill in the template."),
@@ -113,11 +77,13 @@ SUMS: Mapping[str, Any] = {
 
 def problem_words(problem: Problem) -> str:
     """What is to be mended in one cell, or in the sheet as a whole."""
+    if problem.code in CELLS:
+        return cell_words(problem.column, problem.code, values=problem.values)
     if problem.code == book_rules.OVERLAP:
         said = _overlap_words(problem.values)
     else:
         said = str(PROBLEMS[problem.code]) % problem.values
-    return f"{problem.column}: {said}" if problem.column else said
+    return beside(problem.column, said)
 
 
 def _overlap_words(values: Mapping[str, Any]) -> str:
@@ -139,13 +105,6 @@ def sentences_of(problems: Sequence[Problem]) -> Mapping[Place, Sequence[str]]:
     for problem in problems:
         found[problem.place].append(problem_words(problem))
     return found
-
-
-def fault_words(error: WorkbookError) -> str:
-    """Why a file was not read at all."""
-    if error.fault is Fault.NOT_A_WORKBOOK:
-        return _("This is no workbook: send an XLSX, CSV or DBF file, or a ZIP of them.")
-    return workbook_words(error)
 
 
 def oddity_words(code: str, values: Mapping[str, Any]) -> str:

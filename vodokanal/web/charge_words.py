@@ -163,7 +163,11 @@ def _reading_steps(use: MeterUse) -> Iterator[Step]:
             yield Step(_("The display began anew"), f"+{NO_BREAK}{exact(whole)}")
         value = f"{MINUS}{NO_BREAK}{volume_number(earlier.value)}"
         yield Step(_known(earlier.on, earlier.source), value)
-    if use.shared_by > 1:
+    if use.by_days:
+        own, every = use.by_days
+        words = ngettext("By days, %(num)s day of all", "By days, %(num)s days of all", own)
+        yield Step(words, f"×{NO_BREAK}{own}{NO_BREAK}/{NO_BREAK}{every}")
+    elif use.shared_by > 1:
         words = ngettext(
             "Equal parts for %(num)s month", "Equal parts for %(num)s months", use.shared_by
         )

@@ -163,11 +163,16 @@ def status_of(failure: Failure) -> int:
 
 
 def failure_page(
-    status: int, *, words: Words | None = None, again: Sequence[tuple[str, str]] = ()
+    status: int,
+    *,
+    words: Words | None = None,
+    again: Sequence[tuple[str, str]] = (),
+    onward: Sequence[tuple[str, str]] = (),
 ) -> Response:
     """The page about a failure; a bare one if even that cannot be made.
 
-    `again` are the fields of a form that the page offers to send once more.
+    `again` are the fields of a form that the page offers to send once more, `onward` addresses
+    with their words for one of ours, who is not to ring the office.
     """
     values = {
         "status": status,
@@ -175,6 +180,7 @@ def failure_page(
         "request_id": request_id(),
         "back_url": _back_url(),
         "again": again,
+        "onward": onward,
     }
     try:
         page = render_template("errors/page.html", **values)

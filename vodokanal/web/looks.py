@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Response, g, request
+from flask import Response, g, request, url_for
 from flask_babel import gettext as _
 
 from vodokanal.models.looks import Look
@@ -52,4 +52,27 @@ def refuse_to_write() -> Response | None:
         "You are looking with the resident's eyes: nothing can be sent from here. Do it on the "
         "account's card; it is noted there who asked for it."
     )
-    return failure_page(HTTPStatus.FORBIDDEN, words=Words(_("Only to look at"), sentence))
+    words = Words(_("Only to look at"), sentence)
+    return failure_page(HTTPStatus.FORBIDDEN, words=words, onward=_onward()[:1])
+
+
+def refuse_to_look(person: SignedIn | None) -> Response | None:
+    """The page for an account's address without a look, for whoever could begin one."""
+    if person is None or NUMBER not in (request.view_args or {}) or not person.may(LOOKING):
+        return None
+    sentence = _("Half an hour has passed, or you have not said yet why you look at this account.")
+    words = Words(_("You do not look with the resident's eyes now"), sentence)
+    return failure_page(HTTPStatus.FORBIDDEN, words=words, onward=_onward())
+
+
+def _onward() -> list[tuple[str, str]]:
+    """The account's card, and the question why it is looked at."""
+    number = str((request.view_args or {})[NUMBER])
+    try:
+        key = known_key(number)
+    except AccountNotFoundError:
+        return [(url_for("admin.index"), _("To the first page of the staff"))]
+    return [
+        (url_for("account_card.index", number=key), _("To the account's card")),
+        (url_for("account_look.account", number=key), _("Look once more")),
+    ]

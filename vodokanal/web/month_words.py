@@ -71,6 +71,13 @@ def days_words(standing: Standing) -> str:
 
 def _window(values: Mapping[str, Any]) -> str:
     last_day = date.fromisoformat(values["last_day"])
+    if values.get("districts"):
+        # The days that the page tells everybody are over before these.
+        return _(
+            "District %(name)s: readings are taken until %(day)s.",
+            name=values["districts"],
+            day=day(last_day),
+        )
     return _("Readings are taken until %(day)s.", day=day(last_day))
 
 

@@ -140,4 +140,10 @@ def _after(paper: NoDebtCertificate) -> list[str]:
         )
     if paper.paid_ahead:
         found.append(_("Paid ahead: %(sum)s.", sum=money(paper.paid_ahead)))
+    if paper.waiting:
+        words = _(
+            "Not counted yet: corrections of %(sum)s, which the next receipt will show.",
+            sum=signed_money(paper.waiting),
+        )
+        found.append(words)
     return found
