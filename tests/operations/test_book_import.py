@@ -31,6 +31,7 @@ from tests.month_factories import (
     make_payment,
     make_receipt,
 )
+from tests.months import closed, make_rates, settle
 from vodokanal.billing.ledger import Side
 from vodokanal.billing.month_states import MonthState
 from vodokanal.billing.periods import Period
@@ -250,6 +251,18 @@ def test_account_with_receipts_brings_no_debt_along(cast: Cast) -> None:
     assert contradictions(rows) == []
     make_receipt(account=cast.account)
     assert contradictions(rows) == [("Лицевой счёт", "has_receipts", None)]
+
+
+def test_what_is_owed_by_now_comes_back_unchanged(cast: Cast) -> None:
+    settle(cast.account, make_rates())
+    closed(Period(2026, 10), "2026-11-02T10:00")
+    (owed,) = rows_kept_of("balances", Kept.on(TODAY))
+    checked = check_book(book_of({"balances": [owed]}), today=TODAY)
+    assert (checked.book.problems, checked.fresh["balances"]) == ([], [])
+    more = {**owed, "amount": owed["amount"] + 1}
+    assert contradictions({"balances": [more]}) == [("Сумма, руб.", "contradiction", "756,51")]
+    older = {**owed, "month": Period(2026, 9)}
+    assert contradictions({"balances": [older]}) == [("Лицевой счёт", "has_receipts", None)]
 
 
 def test_book_with_anything_to_mend_leaves_nothing(database: Engine) -> None:

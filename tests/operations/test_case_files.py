@@ -144,12 +144,6 @@ def days_of_deeds(cast: Cast) -> list[tuple[str, int]]:
     return [(each.action, each.at.day) for each in file_of(cast, NOVEMBER).journal]
 
 
-def test_what_was_done_to_a_row_of_the_same_number_before_is_not_told(cast: Cast) -> None:
-    for action, day in (("create", 2), ("update", 3), ("create", 5), ("update", 6)):
-        deed(cast, action, day)
-    assert days_of_deeds(cast) == [("create", 5), ("update", 6)]
-
-
 def test_journal_of_a_new_holder_begins_with_the_change(cast: Cast) -> None:
     deed(cast, "update", 3)
     begun = datetime(2026, 11, 5, 9, tzinfo=UTC)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from tests.cast import ACCOUNT, Cast, actor_of
+from tests.clock import moment
 from tests.conftest import SECRET_KEY, ClientAs
 from tests.factories import make_email, make_letter, make_setting
 from tests.ledgers import charge, pay, take_back
@@ -23,6 +24,7 @@ from vodokanal.models.letters import LetterKind
 from vodokanal.models.meters import Meter
 from vodokanal.models.terms import PaymentTerm
 from vodokanal.operations.disputes import NewDispute, open_dispute
+from vodokanal.operations.journal import record
 from vodokanal.operations.queue import open_queue
 from vodokanal.operations.todays_bills import get_todays_bill
 from vodokanal.web.todays_bills import printed_bill
@@ -132,6 +134,7 @@ def test_case_file_holds_everything_and_is_written_down(billing: Client, cast: C
     make_meter_check(cast.cold, found="158.5")
     taken = {"removed_on": date(2026, 11, 5), "final_reading": "103.7"}
     Meter.update(taken).where(Meter.id == cast.hot.id).execute()
+    record(actor_of(cast.galina), "update", subject=cast.hot, at=moment("2026-11-05T09:00"))
     take_back(pay(cast.account, NOVEMBER, "70"), NOVEMBER)
     page = billing.get(CASE)
     assert (page.find(".//input[@name='first']").get("value") or "") == "2023-12"
@@ -150,6 +153,7 @@ def test_case_file_holds_everything_and_is_written_down(billing: Client, cast: C
         "756,51 ₽",
         "12 20.10.2026 № 00012345 158,500",
         "05.11.2026: 103,700",
+        "Счётчик № 00054321",
         "платёж отменён 10.11.2026: Чужой платёж",
         "Дмитрий Лебедев.",
         "лист 1 / ",

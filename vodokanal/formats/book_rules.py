@@ -48,6 +48,8 @@ class Known:
     houses: AbstractSet[Key]
     accounts: AbstractSet[Value]
     with_receipts: AbstractSet[Value] = frozenset()
+    # Keys of debts and advances that the portal keeps: a row of theirs is compared, not added.
+    balances: AbstractSet[Key] = frozenset()
     bare: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -115,7 +117,8 @@ def _balances(given: Given, known: Known) -> Iterator[Found]:
     if given["amount"] > MOST_OWED:
         yield "amount", TOO_MUCH, {"most": int(MOST_OWED)}
     yield from _month(given, known)
-    if _key(given) in known.with_receipts:
+    is_known = _balance_key_of([given[code] for code in BALANCES.codes]) in known.balances
+    if _key(given) in known.with_receipts and not is_known:
         yield "account", HAS_RECEIPTS, {}
 
 
@@ -172,6 +175,7 @@ RULES: Mapping[str, Callable[[Given, Known], Iterator[Found]]] = {
 
 _account_key_of = keys_of(ACCOUNTS, ("account",))
 _house_key_of = keys_of(HOUSES, ADDRESS)
+_balance_key_of = keys_of(BALANCES, BALANCES.key)
 
 
 def address_key(given: Given) -> Key:

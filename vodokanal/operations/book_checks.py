@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from peewee import fn
-
 from vodokanal.billing.readings import Source
 from vodokanal.formats.book import Book, BookRow, Key, Problem, keys_of, repeated
 from vodokanal.formats.book_cells import written
@@ -40,8 +38,14 @@ from vodokanal.formats.search_text import folded
 from vodokanal.models.accounts import Account
 from vodokanal.models.meters import Meter
 from vodokanal.models.readings import Reading
-from vodokanal.models.receipts import Receipt
-from vodokanal.operations.book_rows import Kept, Values, openings_kept, rows_kept
+from vodokanal.operations.book_rows import (
+    Kept,
+    Values,
+    has_receipts,
+    openings_kept,
+    owed_kept,
+    rows_kept,
+)
 from vodokanal.operations.month_orders import journal_so_far
 
 # So many rows to be mended are kept with the import; all of them stand in the mended workbook.
@@ -50,7 +54,8 @@ MOST_KEPT = 50
 MOST_ASKED_FOR = 1000
 Told = Callable[[str], None]
 KeptRows = Mapping[Key, Values]
-Imported = Mapping[Key, set[tuple[Value, Value]]]
+# Values with their day that contradict nothing either.
+Also = Mapping[Key, set[tuple[Value, Value]]]
 
 
 @dataclass(frozen=True)
@@ -99,11 +104,14 @@ def check_book(book: Book, *, today: date, told: Told = nobody_is_told) -> Check
     mark = journal_so_far()
     kept = Kept.on(today, numbers_in(book))
     keep = {sheet.code: _kept_rows(sheet, kept) for sheet in SHEETS}
+    owed = _owed(kept) if book.rows[BALANCES.code] else {}
+    keep[BALANCES.code] = owed | keep[BALANCES.code]
     known = _known(book, keep, kept=kept)
     fresh: dict[str, list[BookRow]] = {}
     for sheet in SHEETS:
         own = keep[sheet.code]
-        fresh[sheet.code] = _check_sheet(book, sheet, known=known, keep=own, kept=kept)
+        also = _imported(kept) if sheet is METERS and own else _paid(owed, sheet)
+        fresh[sheet.code] = _check_sheet(book, sheet, known=known, keep=own, also=also)
         told(sheet.code)
     return Checked(book, kept, fresh, mark)
 
@@ -131,6 +139,20 @@ def _kept_rows(sheet: BookSheet, kept: Kept) -> dict[Key, Values]:
     return {key_of(values): values for values in rows}
 
 
+def _owed(kept: Kept) -> dict[Key, Values]:
+    """What is owed where the portal has sent receipts, as `export-book` writes it."""
+    key_of = keys_of(BALANCES, BALANCES.key)
+    return {key_of(values): values for values in owed_kept(kept)}
+
+
+def _paid(owed: KeptRows, sheet: BookSheet) -> Also:
+    """Beside what was entered, what is left of it."""
+    if sheet is not BALANCES:
+        return {}
+    amount, day = sheet.codes.index("amount"), sheet.codes.index("on")
+    return {key: {(values[amount], values[day])} for key, values in owed.items()}
+
+
 def _known(book: Book, keep: Mapping[str, KeptRows], *, kept: Kept) -> Known:
     house_of = keys_of(HOUSES, ADDRESS)
     houses = {house_of(row.values) for row in book.rows[HOUSES.code]} | keep[HOUSES.code].keys()
@@ -144,18 +166,18 @@ def _known(book: Book, keep: Mapping[str, KeptRows], *, kept: Kept) -> Known:
         houses,
         accounts.keys(),
         _with_receipts(kept) if keep[ACCOUNTS.code] else frozenset(),
+        keep[BALANCES.code].keys(),
         {str(key).lstrip("0"): number for key, number in accounts.items()},
     )
 
 
 def _with_receipts(kept: Kept) -> frozenset[Value]:
-    receipts = Receipt.select(Receipt.id).where(Receipt.account == Account.id)
-    query = Account.select(Account.number_key).where(fn.EXISTS(receipts), kept.concerns(Account.id))
+    query = Account.select(Account.number_key).where(has_receipts(), kept.concerns(Account.id))
     return frozenset(key for (key,) in query.tuples())
 
 
 def _check_sheet(
-    book: Book, sheet: BookSheet, *, known: Known, keep: KeptRows, kept: Kept
+    book: Book, sheet: BookSheet, *, known: Known, keep: KeptRows, also: Also
 ) -> list[BookRow]:
     """Adds what is wrong in a sheet to the book's problems; the rows that are not kept yet."""
     wrong = book.wrong_places
@@ -166,11 +188,10 @@ def _check_sheet(
     key_of = keys_of(sheet, sheet.key)
     right = _without(rows, found)
     fresh = [row for row in right if key_of(row.values) not in keep]
-    imported = _imported(kept) if sheet is METERS and keep else {}
     for row in right:
         values = keep.get(key_of(row.values))
         if values is not None:
-            found += _contradicting(sheet, row, kept=values, imported=imported)
+            found += _contradicting(sheet, row, kept=values, also=also)
     if sheet in (RESIDENTS, SUPPLIES):
         found += overlapping(sheet, fresh, kept=keep.values())
     book.problems += found
@@ -189,14 +210,14 @@ def _repeated(sheet: BookSheet, rows: Sequence[BookRow]) -> Iterator[Problem]:
 
 
 def _contradicting(
-    sheet: BookSheet, row: BookRow, *, kept: Values, imported: Imported
+    sheet: BookSheet, row: BookRow, *, kept: Values, also: Also
 ) -> Iterator[Problem]:
     for column, there, here in contradictions(sheet, row, kept=kept):
         yield _contradiction(row, column, kept=there, said=here)
     for code, day in PAIRED.get(sheet.code, ()):
         first, second = sheet.codes.index(code), sheet.codes.index(day)
         said = (row.values[first], row.values[second])
-        known = {(kept[first], kept[second])} | imported.get(_meter_of(sheet, row), set())
+        known = {(kept[first], kept[second])} | also.get(_same_of(sheet, row), set())
         if said != (None, None) and said not in known:
             yield _contradiction(row, sheet.columns[first], kept=kept[first], said=said[0])
 
@@ -209,11 +230,14 @@ def _contradiction(row: BookRow, column: Column, *, kept: Value, said: Value) ->
 _METER_KEY = keys_of(METERS, ("account", "water", "serial"))
 
 
-def _meter_of(sheet: BookSheet, row: BookRow) -> Key:
-    return _METER_KEY(row.values) if sheet is METERS else ()
+_BALANCE_KEY = keys_of(BALANCES, BALANCES.key)
 
 
-def _imported(kept: Kept) -> Imported:
+def _same_of(sheet: BookSheet, row: BookRow) -> Key:
+    return (_METER_KEY if sheet is METERS else _BALANCE_KEY)(row.values)
+
+
+def _imported(kept: Kept) -> Also:
     """The readings that came with earlier books, by meter: later ones do not contradict them."""
     found: dict[Key, set[tuple[Value, Value]]] = defaultdict(set)
     query = (

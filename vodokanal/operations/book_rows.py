@@ -20,6 +20,7 @@ from vodokanal.models.meters import Meter
 from vodokanal.models.payments import OpeningBalance
 from vodokanal.models.places import District, House, NormCategory, Premises, PremisesNorm
 from vodokanal.models.readings import Reading
+from vodokanal.models.receipts import Receipt
 from vodokanal.operations.balances import get_balance
 from vodokanal.operations.issued_months import posting_month
 
@@ -94,6 +95,17 @@ def openings_kept(kept: Kept) -> Iterator[Values]:
         .order_by(OpeningBalance.id)
     )
     return _plain(rows)
+
+
+def owed_kept(kept: Kept) -> Iterator[Values]:
+    """What those owe by now who have receipts: what was entered for them has changed since."""
+    accounts = Account.select(Account.id, Account.number)
+    return _owed(kept, accounts.where(has_receipts(), kept.concerns(Account.id)))
+
+
+def has_receipts() -> Any:
+    """Whether an account has receipts of the portal."""
+    return fn.EXISTS(Receipt.select(Receipt.id).where(Receipt.account == Account.id))
 
 
 def _plain(query: Any) -> Iterator[Values]:
@@ -223,7 +235,11 @@ def last_readings(kept: Kept) -> Mapping[Any, Values]:
 
 def _balances(kept: Kept) -> Iterator[Values]:
     """What is owed by month, penalties apart, or paid ahead."""
-    for key, number in Account.select(Account.id, Account.number).order_by(Account.id).tuples():
+    return _owed(kept, Account.select(Account.id, Account.number))
+
+
+def _owed(kept: Kept, accounts: Any) -> Iterator[Values]:
+    for key, number in accounts.order_by(Account.id).tuples():
         balance = get_balance(key, today=kept.today)
         for debt in balance.debts:
             parts = ((OpeningKind.DEBT, debt.principal), (OpeningKind.PENALTY, debt.penalty))

@@ -243,29 +243,13 @@ def _journal(account: Account, moments: tuple[datetime, datetime]) -> list[Journ
             )
             # Added by "+", they would be a compound of two queries.
             found.extend(rows)
-    return _of_this_life(sorted(found, key=lambda each: int(each.id)))
+    return sorted(found, key=lambda each: int(each.id))
 
 
 def _begun_at(account: Account) -> datetime | None:
     """When a change of holder has begun the account; None: it began in another way."""
     change = HolderChange.get_or_none(HolderChange.new_account == account)
     return None if change is None else change.entered_at
-
-
-def _of_this_life(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
-    """Each row's entries from its making on.
-
-    SQLite gives the number of a row that was taken back to the next one: what was done to the
-    former belongs to somebody else.
-    """
-    made = {
-        (each.subject_table, each.subject_id): each.id
-        for each in entries
-        if each.action == "create"
-    }
-    return [
-        each for each in entries if each.id >= made.get((each.subject_table, each.subject_id), 0)
-    ]
 
 
 def _subjects(account: Account) -> Mapping[str, list[int]]:

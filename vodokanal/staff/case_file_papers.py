@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,7 +18,7 @@ from vodokanal.paperwork.printed import (
 )
 from vodokanal.resident.worked_out import Opened, WorkedOut, worked_out
 from vodokanal.staff.cells import day, moment
-from vodokanal.staff.journal import ACTIONS, changes, what, who, words_in
+from vodokanal.staff.journal import ACTIONS, TABLES, changes, what, who, words_in
 from vodokanal.staff.labels import label_of
 from vodokanal.staff.letters import told_of
 from vodokanal.web.dates import full_day, full_month
@@ -28,6 +28,8 @@ from vodokanal.web.numbers import NO_BREAK, money, reading, signed_money
 from vodokanal.web.receipt_papers import letterhead
 from vodokanal.web.statement_papers import row_words
 from vodokanal.web.wording import account_words, water
+
+METER = "meter"
 
 
 def printed_case_file(file: CaseFile, view: Any, *, printed_by: str, at: str) -> PrintedCaseFile:
@@ -290,13 +292,18 @@ def _letters(file: CaseFile) -> PrintedSection:
 
 def _journal(file: CaseFile, view: Any) -> PrintedSection:
     heads = [_("When"), _("Who"), _("What was done"), _("Before and after")]
-    rows = [[moment(row.at), who(row), _done(row), _told(row, view)] for row in file.journal]
+    serials = {each.meter.id: _serial(each.meter) for each in file.meters}
+    rows = [
+        [moment(row.at), who(row), _done(row, serials), _told(row, view)] for row in file.journal
+    ]
     tables = [PrintedTable(heads, rows, wide=(2, 3))]
     return _section(_("Journal of the account"), tables=tables)
 
 
-def _done(row: Any) -> str:
-    return f"{ACTIONS.get(row.action, row.action)}: {what(row)}"
+def _done(row: Any, serials: Mapping[int, str]) -> str:
+    serial = serials.get(row.subject_id) if row.subject_table == METER else None
+    subject = what(row) if serial is None else f"{TABLES[METER]} {serial}"
+    return f"{ACTIONS.get(row.action, row.action)}: {subject}"
 
 
 def _told(row: Any, view: Any) -> str:
