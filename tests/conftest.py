@@ -19,6 +19,7 @@ from tests.engines import Engine, PostgresEngine, SqliteEngine, disconnect
 from tests.page import Client
 from tests.postgres import postgres_database, quick_folder
 from vodokanal import create_app
+from vodokanal.models.database import connect_to
 from vodokanal.models.people import Employee, Resident
 from vodokanal.settings import Settings
 from vodokanal.web.throttling import forget_attempts
@@ -66,6 +67,8 @@ def engine(request: pytest.FixtureRequest, instance: Path) -> Iterator[Engine]:
     else:
         yield PostgresEngine(request.getfixturevalue("postgres_url"), instance)
     disconnect()
+    # The lock files of this engine are given back with it.
+    connect_to(f"sqlite:///{instance / 'nobody.db'}")
 
 
 @pytest.fixture

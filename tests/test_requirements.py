@@ -16,6 +16,8 @@ from tests.source import ENTRY, ROOT, TESTS, Module, modules
 RUNTIME, DEVELOPMENT = ROOT / "requirements.txt", ROOT / "requirements-dev.txt"
 PINNED = re.compile(r"[A-Za-z0-9._-]+==[0-9][0-9A-Za-z.]*( *; .*)?$")
 OURS = frozenset({"vodokanal", "tests", "app"})
+# Python's own in versions later than the oldest that we run on.
+LATER = frozenset({"compression"})
 # Imported by Flask-Admin's view of Peewee tables, and run as commands.
 INDIRECT = frozenset(
     {"wtf-peewee", "psycopg", "tzdata", "defusedxml", "pytest-xdist", "pytest-cov", "ruff", "mypy"}
@@ -47,7 +49,7 @@ def imported(sources: list[Module]) -> set[str]:
     """The distributions that the sources import."""
     tops = {name.split(".")[0] for module in sources for name, _, _ in module.imports}
     known = distributions()
-    foreign = tops - set(sys.stdlib_module_names) - OURS
+    foreign = tops - set(sys.stdlib_module_names) - OURS - LATER
     return {folded(each) for top in foreign for each in known.get(top, [top])}
 
 

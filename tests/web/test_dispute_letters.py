@@ -66,7 +66,7 @@ def test_letter_says_what_was_answered_and_where(app: Flask, cast: Cast) -> None
 
 
 def test_letter_tells_of_a_correction(app: Flask, cast: Cast) -> None:
-    fix = Fix(disputed(cast, "correction"), rubles(-50), "Никто не жил")
+    fix = Fix(disputed(cast, "correction"), rubles(-50), "Никто не жил", is_above=True)
     correct_dispute(actor_of(cast.dmitry), fix, key="c", today=AT.date(), at=AT)
     text = told(app).text.replace("\xa0", " ")
     assert "Перерасчёт в квитанции за октябрь." in text

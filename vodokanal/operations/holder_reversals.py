@@ -16,7 +16,7 @@ from vodokanal.models.accounts import Account
 from vodokanal.models.base import Table
 from vodokanal.models.holder_changes import HolderChange, HolderChangeMeter, HolderChangeSubmission
 from vodokanal.models.looks import CardOpening, Look
-from vodokanal.models.months import ChargeLine, MonthTrouble
+from vodokanal.models.months import BillingMonth, ChargeLine, MonthTrouble
 from vodokanal.models.people import AccountAccess, Resident
 from vodokanal.models.recalculations import Correction
 from vodokanal.models.schema import TABLES
@@ -29,7 +29,7 @@ from vodokanal.operations.holder_refusals import (
     ReversedAlreadyError,
     RowTouchedSinceError,
 )
-from vodokanal.operations.issued_months import posting_month
+from vodokanal.operations.issued_months import CLOSED, posting_month
 from vodokanal.operations.journal import record
 from vodokanal.operations.submission_keys import claim_key, keep_answer
 from vodokanal.operations.touched_rows import TouchedSinceError, delete_made, made_in, put_back
@@ -45,7 +45,7 @@ OVER: Mapping[Any, Any] = {
 # Who of the staff has seen the account; whoever only looked at it has changed nothing.
 SEEN: tuple[Any, ...] = (CardOpening, Look)
 # They are looked at on their own.
-LEFT_OUT = (*DRAFTS, *SEEN, HolderChange, HolderChangeMeter, HolderChangeSubmission)
+LEFT_OUT = (MonthTrouble, *SEEN, HolderChange, HolderChangeMeter, HolderChangeSubmission)
 
 
 @writes
@@ -104,7 +104,7 @@ def dependent_tables(change: HolderChange) -> list[str]:
     """The tables with something of the new holder's time; empty: it can be taken back."""
     made = made_in(change.made)
     known = {(table._meta.table_name, row_id) for table, row_id in made}
-    owners = defaultdict[Any, list[int]](list)
+    owners = defaultdict[Any, list[int]](list, {Account: [change.new_account_id]})
     for table, row_id in made:
         owners[table].append(row_id)
     found = [
@@ -127,11 +127,17 @@ def _has_more(
         rows = table.select(table.id).where(field.in_(owners[field.rel_model]))
         if table is Correction:
             rows = rows.where(Correction.reason == RecalculationReason.MANUAL)
+        if table is ChargeLine:
+            rows = rows.where(ChargeLine.period.in_(_closed_months()))
         if table in OVER:
             rows = rows.where(OVER[table].is_null())
         if {(table._meta.table_name, row_id) for (row_id,) in rows.tuples()} - known:
             return True
     return False
+
+
+def _closed_months() -> Any:
+    return BillingMonth.select(BillingMonth.period).where(BillingMonth.state.in_(CLOSED))
 
 
 def _refuse_dependent(change: HolderChange, made: list[tuple[type[Table], int]]) -> None:
