@@ -24,7 +24,7 @@ from tests.factories import make_account, make_sign_in
 from tests.months import closed, make_rates, settle
 from tests.tables import everything
 from tests.zips import zipfile
-from vodokanal import copying, nightly_copies
+from vodokanal import copy_proofs, copying, nightly_copies
 from vodokanal.billing.periods import Period
 from vodokanal.billing.seals import seal_of_month
 from vodokanal.copying import backup_command, restore_check_command, restore_command
@@ -275,6 +275,19 @@ def test_database_that_others_hold_is_not_replaced(
     result = run("restore", str(made_in(tmp_path)), "--replace")
     assert "Somebody else was at work on the database all the time" in result.output
     assert (result.exit_code, kept()) == (1, before)
+
+
+@only_sqlite
+def test_large_file_is_looked_at_quickly_but_for_the_recount(
+    ledger: Cast, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copy_proofs, "MOST_BYTES", 0)
+    database.execute_sql("PRAGMA ignore_check_constraints = 1")
+    database.execute_sql("UPDATE account SET receipt_delivery = 'pigeon' WHERE id = 1")
+    assert run("backup").exit_code == 0
+    recounted = run("backup", "--recount")
+    assert recounted.exit_code == 1
+    assert "database: CHECK constraint failed in account" in recounted.output
 
 
 def test_second_folder_gets_one_too_and_its_absence_is_said(

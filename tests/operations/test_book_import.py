@@ -422,6 +422,14 @@ def test_rows_of_a_book_go_only_while_it_is_undone(database: Engine, table: Any)
     assert table.select().exists()
 
 
+def test_numbers_of_what_was_taken_back_are_not_given_to_the_next_book(database: Engine) -> None:
+    imported(rows_of_one())
+    gone = {table: max(row.id for row in table.select()) for table in (Account, Meter, House)}
+    undo_import(SYSTEM, BookImport.get().id, at=AT)
+    imported(rows_of_one())
+    assert all(table.select().get().id > number for table, number in gone.items())
+
+
 def test_ranges_are_unbroken_runs() -> None:
     assert list(ranges_of([1, 2, 3, 7, 9, 10])) == [(1, 3), (7, 7), (9, 10)]
     assert list(ranges_of([])) == []

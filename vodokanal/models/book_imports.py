@@ -77,12 +77,20 @@ def reserve_ids(table: type[Table], count: int) -> list[int]:
     """So many ids for new rows, ascending, that nobody else will get; inside `write_tx()`."""
     name = table._meta.table_name
     if is_sqlite():
-        ((last,),) = database.execute_sql(f'SELECT coalesce(max(id), 0) FROM "{name}"').fetchall()
+        last = max(_largest("id", name), _largest("seq", "sqlite_sequence", of=name))
         return list(range(last + 1, last + 1 + count))
     rows = database.execute_sql(
         f"SELECT nextval(pg_get_serial_sequence('{name}', 'id')) FROM generate_series(1, {count:d})"
     )
     return sorted(number for (number,) in rows.fetchall())
+
+
+def _largest(column: str, table: str, *, of: str | None = None) -> int:
+    """The largest value of a column; `sqlite_sequence` knows it of deleted rows too, by table."""
+    query = f'SELECT coalesce(max("{column}"), 0) FROM "{table}"'
+    where, given = ("", ()) if of is None else (" WHERE name = ?", (of,))
+    ((found,),) = database.execute_sql(query + where, given).fetchall()
+    return int(found)
 
 
 TABLES = (BookImport, BookImportRange)

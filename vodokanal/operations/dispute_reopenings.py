@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from vodokanal.billing.periods import Period
 from vodokanal.casework.disputes import DisputeState
 from vodokanal.models.disputes import IS_WAITING, Dispute
 from vodokanal.operations.actors import Actor
@@ -28,6 +29,14 @@ def answered_with(correction_id: int) -> Dispute | None:
     return found
 
 
+def waiting_dispute(account_id: int, period: Period, *, line: str) -> Dispute | None:
+    """The dispute about a line that waits for an answer: there is one at most; one statement."""
+    found: Dispute | None = Dispute.get_or_none(
+        IS_WAITING, Dispute.account == account_id, Dispute.period == period, Dispute.line == line
+    )
+    return found
+
+
 def reopen_dispute(actor: Actor, correction_id: int, *, at: datetime) -> None:
     """Opens the dispute again that was answered with a correction, if any; its account is locked.
 
@@ -39,12 +48,7 @@ def reopen_dispute(actor: Actor, correction_id: int, *, at: datetime) -> None:
     dispute: Any = answered_with(correction_id)
     if dispute is None:
         return
-    newer = Dispute.get_or_none(
-        IS_WAITING,
-        Dispute.account == dispute.account_id,
-        Dispute.period == dispute.period,
-        Dispute.line == dispute.line,
-    )
+    newer = waiting_dispute(dispute.account_id, dispute.period, line=dispute.line)
     if newer is not None:
         raise DisputedAnewError(newer)
     before = {name: dispute.__data__.get(name) for name in ANSWER}

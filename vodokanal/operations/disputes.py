@@ -15,14 +15,14 @@ from vodokanal.casework.disputes import (
     answer_day,
     may_become,
 )
-from vodokanal.models.disputes import IS_WAITING, LONGEST_WORDS, Dispute
+from vodokanal.models.disputes import LONGEST_WORDS, Dispute
 from vodokanal.models.recalculations import REASON
 from vodokanal.models.terms import DayOff, LegalTerm
 from vodokanal.operations.actors import Actor
 from vodokanal.operations.corrections import NewCorrection, enter_correction
 from vodokanal.operations.disputable_lines import get_line
 from vodokanal.operations.dispute_letters import tell_by_letter
-from vodokanal.operations.dispute_reopenings import ANSWER
+from vodokanal.operations.dispute_reopenings import ANSWER, waiting_dispute
 from vodokanal.operations.entries import EntryRefusedError, locked_account, refuse_amount, said
 from vodokanal.operations.journal import record
 from vodokanal.operations.records import values_of
@@ -117,12 +117,7 @@ def open_dispute(actor: Actor, new: NewDispute, *, key: str, today: date, at: da
     words = _said(new.words)
     locked_account(new.account_id)
     line = get_line(new.account_id, new.period, code=new.line)
-    known = Dispute.get_or_none(
-        IS_WAITING,
-        Dispute.account == new.account_id,
-        Dispute.period == new.period,
-        Dispute.line == new.line,
-    )
+    known = waiting_dispute(new.account_id, new.period, line=new.line)
     if known is not None:
         raise DisputedAlreadyError(known)
     dispute = Dispute.create(
